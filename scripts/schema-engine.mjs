@@ -102,7 +102,9 @@ async function loadEngine() {
   const { instance } = await WebAssembly.instantiate(await readFile(wasm), { './schema_engine_bg.js': glue })
   glue.__wbg_set_wasm(instance.exports)
   instance.exports.__wbindgen_start()
-  const datamodels = values.datamodels && (await Promise.all(values.datamodels.map(async (file) => [file, await readFile(file, 'utf8')])))
+  const datamodels =
+    values.datamodels &&
+    (await Promise.all(values.datamodels.map(async (file) => [file, await readFile(file, 'utf8')])))
   const factory = bindMigrationAwareSqlAdapterFactory(new EngineAdapterFactory())
   return glue.SchemaEngine.new({ datamodels }, () => {}, factory)
 }
@@ -134,7 +136,13 @@ async function call(method, params) {
 
 function fail(id, error) {
   const message = panic || error.message
-  const data = { is_panic: panic !== '', message, error: { message }, error_code: error.code ?? null, meta: error.meta ?? {} }
+  const data = {
+    is_panic: panic !== '',
+    message,
+    error: { message },
+    error_code: error.code ?? null,
+    meta: error.meta ?? {},
+  }
   send({ id, error: { code: 4466, message, data } })
 }
 
@@ -146,7 +154,7 @@ if (values.version) {
   try {
     await commands[positionals[1]]()
   } catch (error) {
-    const error_code = { '3D000': 'P1003', '28P01': 'P1000', '28000': 'P1000' }[error.code] ?? 'P1001'
+    const error_code = { '3D000': 'P1003', '28P01': 'P1000', 28000: 'P1000' }[error.code] ?? 'P1001'
     const fields = { message: error.message || error.code, error_code }
     process.stderr.write(`\n${JSON.stringify({ level: 'ERROR', target: 'schema_engine::logger', fields })}`)
     process.exitCode = 1

@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import { resolveEndpoints } from '@/lib/airwallex/endpoints'
+import { parseTokenKeys } from '@/lib/vault/keyring'
+
+// The only reader of process.env. Parsed at start (instrumentation.ts, worker, scripts), never at build.
+// A message names the variable and the rule it breaks, never the value.
+
+const blankIsAbsent = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value)
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent, schema.optional())
+const required = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent, schema)
+
+const SAMPLE = /change[-_ ]?me|example|sample|your[-_ ]|replace|placeholder|secret-?here|xxxx|<.*>/i
+const text = z.string({ error: 'is missing' }).max(4_096, 'is too long')
+const notSample = text.refine((value) => !SAMPLE.test(value), 'is still the sample value')
+
+/** At least `length` characters of at least 12 different ones: a passphrase of one letter is no secret. */
+const secret = (length: number) =>
+  notSample
+    .refine((value) => value.length >= length, `must have at least ${length} characters`)
+    .refine((value) => new Set(value).size >= 12, 'has too few different characters')
+
+const isLoopback = (hostname: string) => hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
+
+/** An origin and nothing more: https, or http on a loopback address. */
+const origin = text.transform((value, context) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  if (!url || url.username || url.password || url.pathname !== '/' || url.search || url.hash) {
+    context.addIssue('must be an origin such as https://host')
+    return z.NEVER
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    context.addIssue('must use https unless it is a loopback address')
+    return z.NEVER
+  }
+  return url.origin
+})
+
+const issuer = text.refine((value) => {
+  if (!URL.canParse(value)) return false
+  const url = new URL(value)
+  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
+  return secure && !url.username && !url.search && !url.hash
+}, 'must be an https URL')
+
+const postgresUrl = text.refine(
+  (value) => /^postgres(ql)?:\/\/[^/]+\/[^/?]+/.test(value),
+  'must be a postgresql:// URL',
+)
+const list = text.transform((value) => value.split(/[\s,]+/).filter(Boolean))
+const onOff = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true')
+
+const variables = z.object({
+  AIRWALLEX_ENVIRONMENT: required(
+    z.enum(['production', 'demo', 'local'], { error: 'must be production, demo or local' }),
+  ),
+  AIRWALLEX_LOCAL_ORIGIN: optional(origin),
+  AIRWALLEX_AUTHORIZATION_ENDPOINT: optional(text),
+  AIRWALLEX_API_ORIGIN: optional(text),
+  AIRWALLEX_REVOCATION_ENDPOINT: optional(text),
+  AIRWALLEX_CLIENT_ID: required(notSample.regex(/^[\x21-\x7e]{4,200}$/, 'must be 4 to 200 printable characters')),
+  AIRWALLEX_CLIENT_SECRET: required(secret(16)),
+  AIRWALLEX_SCOPES: required(
+    list.refine(
+      (scopes) =>
+        scopes.length > 0 && scopes.length <= 100 && scopes.every((scope) => /^[a-z_.]+(:[a-z_.]+){1,2}$/.test(scope)),
+      'must list scopes such as account_details:read, separated by spaces',
+    ),
+  ),
+  AIRWALLEX_API_VERSION: optional(z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as 2026-08-21')),
+  AIRWALLEX_WEBHOOK_SECRET: optional(
+    list.refine(
+      (secrets) => secrets.length <= 2 && secrets.every((value) => value.length >= 16 && !SAMPLE.test(value)),
+      'must be one or two webhook secrets of at least 16 characters',
+    ),
+  ),
+  APP_ORIGIN: required(origin),
+  DATABASE_URL: required(postgresUrl),
+  DATABASE_DIRECT_URL: optional(postgresUrl),
+  TOKEN_KEYS: required(
+    notSample.transform((value, context) => {
+      try {
+        return parseTokenKeys(value)
+      } catch (error) {
+        context.addIssue(error instanceof Error ? error.message : 'is malformed')
+        return z.NEVER
+      }
+    }),
+  ),
+  TOKEN_LATE_PROBE: optional(z.enum(['on', 'off'], { error: 'must be on or off' })),
+  NEXTAUTH_SECRET: required(secret(32)),
+  NEXTAUTH_URL: optional(text),
+  OIDC_ISSUER: required(issuer),
+  OIDC_CLIENT_ID: required(notSample),
+  OIDC_CLIENT_SECRET: required(secret(16)),
+  OIDC_NAME: optional(text.max(40, 'must have at most 40 characters')),
+  SIGN_IN_EMAIL_DOMAINS: optional(
+    list.refine(
+      (domains) => domains.every((domain) => /^([a-z0-9-]+\.)+[a-z]{2,}$/i.test(domain)),
+      'must list e-mail domains such as company.com',
+    ),
+  ),
+  SIGN_IN_OPEN: optional(onOff),
+  TRUSTED_PROXIES: optional(z.coerce.number({ error: 'must be a number' }).int().min(0).max(10, 'must be at most 10')),
+  LOG_LEVEL: optional(
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'must be a log level such as info' }),
+  ),
+})
+
+type Source = Readonly<Record<string, string | undefined>>
+
+/** Names each variable that is missing or wrong with the rule it breaks; holds no value of any. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`The environment is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+/**
+ * Parses the environment whole.
+ * @throws {EnvironmentError} naming every variable that is missing, malformed, too weak or still a sample.
+ */
+export function parseEnv(source: Source) {
+  const parsed = variables.safeParse(source)
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${String(issue.path[0] ?? 'environment')} ${issue.message}`)
+  for (const name of Object.keys(source)) {
+    if (name.startsWith('NEXT_PUBLIC_')) problems.push(`${name} would be shown to every browser; remove it`)
+  }
+  if (!parsed.success || problems.length > 0) throw new EnvironmentError(problems)
+  const raw = parsed.data
+  if (raw.NEXTAUTH_URL && raw.NEXTAUTH_URL.replace(/\/$/, '') !== raw.APP_ORIGIN) {
+    throw new EnvironmentError(['NEXTAUTH_URL must be unset or equal APP_ORIGIN'])
+  }
+  const endpoints = resolveEndpoints({
+    environment: raw.AIRWALLEX_ENVIRONMENT,
+    localOrigin: raw.AIRWALLEX_LOCAL_ORIGIN,
+    authorizationEndpoint: raw.AIRWALLEX_AUTHORIZATION_ENDPOINT,
+    apiOrigin: raw.AIRWALLEX_API_ORIGIN,
+    revocationEndpoint: raw.AIRWALLEX_REVOCATION_ENDPOINT,
+  })
+  if (endpoints.kind === 'refused') throw new EnvironmentError(endpoints.problems)
+  if (raw.AIRWALLEX_ENVIRONMENT === 'production' && !raw.APP_ORIGIN.startsWith('https:')) {
+    throw new EnvironmentError(['APP_ORIGIN must use https in production'])
+  }
+  return {
+    airwallex: {
+      ...endpoints.endpoints,
+      environment: raw.AIRWALLEX_ENVIRONMENT,
+      clientId: raw.AIRWALLEX_CLIENT_ID,
+      clientSecret: raw.AIRWALLEX_CLIENT_SECRET,
+      scopes: raw.AIRWALLEX_SCOPES,
+      apiVersion: raw.AIRWALLEX_API_VERSION ?? '2026-08-21',
+      redirectUri: `${raw.APP_ORIGIN}/api/airwallex/callback`,
+    },
+    webhookSecrets: raw.AIRWALLEX_WEBHOOK_SECRET ?? [],
+    appOrigin: raw.APP_ORIGIN,
+    databaseUrl: raw.DATABASE_URL,
+    tokenKeys: raw.TOKEN_KEYS,
+    lateProbe: raw.TOKEN_LATE_PROBE !== 'off',
+    signIn: {
+      secret: raw.NEXTAUTH_SECRET,
+      oidc: {
+        issuer: raw.OIDC_ISSUER,
+        clientId: raw.OIDC_CLIENT_ID,
+        clientSecret: raw.OIDC_CLIENT_SECRET,
+        name: raw.OIDC_NAME ?? 'single sign-on',
+      },
+      emailDomains: (raw.SIGN_IN_EMAIL_DOMAINS ?? []).map((domain) => domain.toLowerCase()),
+      open: raw.SIGN_IN_OPEN ?? false,
+    },
+    trustedProxies: raw.TRUSTED_PROXIES ?? 0,
+    logLevel: raw.LOG_LEVEL ?? 'info',
+  }
+}
+
+export type Env = ReturnType<typeof parseEnv>
+
+let parsed: Env | undefined
+
+/** The environment of this process, parsed at the first call. @throws {EnvironmentError} */
+export function env(): Env {
+  parsed ??= parseEnv(process.env)
+  return parsed
+}

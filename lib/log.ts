@@ -1,0 +1,76 @@
+import pino from 'pino'
+
+/**
+ * What may be logged: identifiers, codes and measures. A field that is not listed does not compile and is dropped,
+ * so that no token, body, header or name reaches a log (docs/security.md T14, T35). There is no free-form object,
+ * and errors are reduced to their class and code: their messages and causes can carry what Airwallex answered.
+ */
+export type LogFields = {
+  connectionId?: string
+  workspaceId?: string
+  pendingAuthorizationId?: string
+  userId?: string
+  eventId?: string
+  requestId?: string
+  outcome?: string
+  reason?: string
+  code?: string
+  status?: number
+  generation?: number
+  attempt?: number
+  durationMs?: number
+  count?: number
+  route?: string
+  error?: unknown
+}
+
+const ALLOWED = new Set([
+  'connectionId',
+  'workspaceId',
+  'pendingAuthorizationId',
+  'userId',
+  'eventId',
+  'requestId',
+  'outcome',
+  'reason',
+  'code',
+  'status',
+  'generation',
+  'attempt',
+  'durationMs',
+  'count',
+  'route',
+])
+const SAFE_CODE = /^[A-Za-z0-9_.:-]{1,64}$/
+
+function describeError(error: unknown): { error: string; errorCode?: string } {
+  if (!(error instanceof Error)) return { error: typeof error }
+  const { code } = error as { code?: unknown }
+  const name = SAFE_CODE.test(error.name) ? error.name : 'Error'
+  return { error: name, ...(typeof code === 'string' && SAFE_CODE.test(code) && { errorCode: code }) }
+}
+
+function allowed(fields: LogFields) {
+  const kept = Object.entries(fields).filter(
+    ([name, value]) => ALLOWED.has(name) && (typeof value === 'number' || typeof value === 'string'),
+  )
+  return {
+    ...Object.fromEntries(kept.map(([name, value]) => [name, typeof value === 'string' ? value.slice(0, 200) : value])),
+    ...(fields.error !== undefined && describeError(fields.error)),
+  }
+}
+
+let base = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime })
+
+/** Sets the level once the environment is known. */
+export function setLogLevel(level: string) {
+  base = pino({ base: null, level, timestamp: pino.stdTimeFunctions.isoTime })
+}
+
+const write =
+  (level: 'debug' | 'info' | 'warn' | 'error') =>
+  (message: string, fields: LogFields = {}) =>
+    base[level](allowed(fields), message)
+
+/** JSON lines on standard output; control characters in values are escaped by JSON. */
+export const log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }

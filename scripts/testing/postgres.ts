@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { freePort, startPostgres } from '../dev-db.mjs'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    adminUrl: string
+  }
+}
+
+// One server a run; migrated once into a template that each test file copies (fresh-database.ts).
+// Never synchronous_commit=off: a killed server then forgets what it acknowledged.
+const flags = ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=300']
+
+export default async function setup(project: TestProject) {
+  const root = mkdtempSync(join(tmpdir(), 'apd-pg-'))
+  chmodSync(root, 0o755)
+  const server = await startPostgres({ dir: join(root, 'data'), port: await freePort(), flags })
+  const stop = async () => {
+    await server.stop()
+    rmSync(root, { recursive: true, force: true })
+  }
+  try {
+    await server.createDatabase('template_app')
+    migrate(server.url('template_app'))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  project.provide('adminUrl', server.url('postgres'))
+  return stop
+}
+
+function migrate(url: string) {
+  execFileSync('npx', ['prisma', 'migrate', 'deploy'], {
+    env: { ...process.env, DATABASE_URL: url, DATABASE_DIRECT_URL: '' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+}

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const resolve = {
+  alias: {
+    '@': fileURLToPath(new URL('.', import.meta.url)),
+    // `server-only` throws outside a React server build; in the tests every module is on the server.
+    'server-only': fileURLToPath(new URL('scripts/testing/server-only.ts', import.meta.url)),
+  },
+}
+const exclude = ['**/node_modules/**', '**/.next/**', 'e2e/**']
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts', '**/*.test.tsx'],
+          exclude: [...exclude, '**/*.integration.test.ts'],
+          setupFiles: ['scripts/testing/no-console.ts'],
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: 'integration',
+          include: ['**/*.integration.test.ts'],
+          exclude,
+          globalSetup: ['scripts/testing/postgres.ts'],
+          setupFiles: ['scripts/testing/no-console.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
