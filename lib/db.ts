@@ -2,15 +2,20 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '@/generated/prisma/client'
 import { env } from '@/lib/env'
 
-// Bounds of every statement: a page must not wait for a lock, and a claim must fail within 2 s when the pool is empty
-// (docs/rotation.md, F35). They are set per connection, which PgBouncer refuses as start-up parameters
-// (ignore_startup_parameters lets them pass).
-const BOUNDS = '-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000'
+// The server's own bounds (statement_timeout and its kin) are set on the database by the first migration: start-up
+// parameters would not pass PgBouncer. These two are the client's: an empty pool or a silent server fails the statement.
+const CONNECT_MS = 2_000
+const QUERY_MS = 6_000
 
 export type Db = PrismaClient
 
 export function connect(connectionString: string, max = 10): Db {
-  const adapter = new PrismaPg({ connectionString, max, connectionTimeoutMillis: 2_000, options: BOUNDS })
+  const adapter = new PrismaPg({
+    connectionString,
+    max,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: QUERY_MS,
+  })
   return new PrismaClient({ adapter })
 }
 

@@ -14,6 +14,15 @@ export async function freshDatabase() {
   const admin = new pg.Client({ connectionString: adminUrl })
   await admin.connect()
   await admin.query(`CREATE DATABASE ${name} TEMPLATE template_app`)
+  // Settings that a migration put on the database are not copied with it.
+  const settings = await admin.query<{ setting: string }>(
+    `SELECT unnest(setconfig) AS setting FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
+     WHERE d.datname = 'template_app' AND s.setrole = 0`,
+  )
+  for (const { setting } of settings.rows) {
+    const [parameter, value] = setting.split('=')
+    await admin.query(`ALTER DATABASE ${name} SET ${parameter} = '${value}'`)
+  }
   await admin.end()
   const url = adminUrl.replace(/postgres$/, name)
   const pool = new pg.Pool({ connectionString: url, max: 2 })

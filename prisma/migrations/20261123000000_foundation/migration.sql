@@ -353,3 +353,11 @@ ALTER TABLE "pending_authorization"
   ADD CONSTRAINT "pending_authorization_outcome_after_use" CHECK ("outcome" IS NULL OR "consumed_at" IS NOT NULL);
 
 ALTER TABLE "deployment" ADD CONSTRAINT "deployment_one_row" CHECK ("id" = 1);
+
+-- Bounds of every statement: a page must not hang behind a lock, and a claim must fail fast when the database is busy.
+-- Set on the database, since PgBouncer refuses them as start-up parameters.
+DO $$ BEGIN
+  EXECUTE format('ALTER DATABASE %I SET statement_timeout = ''5s''', current_database());
+  EXECUTE format('ALTER DATABASE %I SET lock_timeout = ''2s''', current_database());
+  EXECUTE format('ALTER DATABASE %I SET idle_in_transaction_session_timeout = ''10s''', current_database());
+END $$;
