@@ -31,6 +31,7 @@ describe('the database schema', () => {
       `SELECT conname FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace ORDER BY 1`,
     )
     expect(checks.map((row) => row.conname)).toEqual([
+      'breaker_one_row',
       'credential_counters',
       'credential_reason_by_status',
       'credential_tokens_by_status',

@@ -152,6 +152,7 @@ CREATE TABLE "rotation" (
     "grant_no" INTEGER NOT NULL,
     "generation" INTEGER NOT NULL,
     "cause" TEXT NOT NULL,
+    "needed_by" TEXT,
     "process" TEXT NOT NULL,
     "outcome" TEXT NOT NULL,
     "repairs" INTEGER NOT NULL DEFAULT 0,
@@ -187,6 +188,20 @@ CREATE TABLE "deployment" (
     "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "deployment_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "breaker" (
+    "id" INTEGER NOT NULL DEFAULT 1,
+    "state" TEXT NOT NULL DEFAULT 'closed',
+    "reason" TEXT,
+    "since" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "failures" JSONB NOT NULL DEFAULT '[]',
+    "canary_at" TIMESTAMPTZ(6),
+    "slot_holder" TEXT,
+    "slot_until" TIMESTAMPTZ(6),
+
+    CONSTRAINT "breaker_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -353,6 +368,8 @@ ALTER TABLE "pending_authorization"
   ADD CONSTRAINT "pending_authorization_outcome_after_use" CHECK ("outcome" IS NULL OR "consumed_at" IS NOT NULL);
 
 ALTER TABLE "deployment" ADD CONSTRAINT "deployment_one_row" CHECK ("id" = 1);
+ALTER TABLE "breaker" ADD CONSTRAINT "breaker_one_row" CHECK ("id" = 1);
+INSERT INTO "breaker" ("id") VALUES (1);
 
 -- Bounds of every statement: a page must not hang behind a lock, and a claim must fail fast when the database is busy.
 -- Set on the database, since PgBouncer refuses them as start-up parameters.
