@@ -1,0 +1,22 @@
+// A self-signed certificate for localhost and 127.0.0.1, valid for a hundred years. The key protects nothing: it is
+// public, trusted by no system, and used by tests on loopback only.
+
+export const LOOPBACK_CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUXzrPsozPZ2Fhxk7CvgKO5b3sqvowCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzA0NTg0MVoYDzIxMjYxMDMw
+MDQ1ODQxWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQh5Y1v/wtCyK6DYcFt9r7rUZBln+FhK3UNF+mOCARI7hNipkhRVb8h
+Anjqfrte5+wSl+FIKWQV23nM6K+yNfQHo28wbTAdBgNVHQ4EFgQU27a6Fi8pdaDf
+AqdLDJvpKRQE2y8wHwYDVR0jBBgwFoAU27a6Fi8pdaDfAqdLDJvpKRQE2y8wDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIhALVssf3dmihGFlKMuLC4CYlSA4qJxcS3sJu/y3fsL40mAiAD
+E980UAdSvlRmKaagq/9YpvBWUc8M2P1iRlUdSvHk0g==
+-----END CERTIFICATE-----
+`
+
+export const LOOPBACK_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQge1AWEjCnHxcBtdzd
+MG5xGwJ6C93/7zIVq89SyOaLa1ShRANCAAQh5Y1v/wtCyK6DYcFt9r7rUZBln+Fh
+K3UNF+mOCARI7hNipkhRVb8hAnjqfrte5+wSl+FIKWQV23nM6K+yNfQH
+-----END PRIVATE KEY-----
+`
