@@ -1,0 +1,138 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startSandbox } from '@/sandbox/sandbox'
+import { testEnvironment } from '@/scripts/testing/environment'
+import { freshDatabase } from '@/scripts/testing/fresh-database'
+import { seedConnection, seedWorkspace } from '@/scripts/testing/seed-connection'
+import type { Ask, Told } from '@/scripts/testing/token-callers'
+
+// getAccessToken as it runs: processes of their own, PostgreSQL, the sandbox over HTTP.
+
+const PROCESSES = 4
+
+let database: Awaited<ReturnType<typeof freshDatabase>>
+let sandbox: Awaited<ReturnType<typeof startSandbox>>
+let environment: ReturnType<typeof testEnvironment>
+let processes: ChildProcess[]
+let workspaceId: string
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  sandbox = await startSandbox({ port: 0, oidcPort: null, smtpPort: null })
+  const { clientId, clientSecret } = sandbox.config
+  environment = testEnvironment({ databaseUrl: database.url, sandboxOrigin: sandbox.origin, clientId, clientSecret })
+  workspaceId = await seedWorkspace(database.sql)
+  processes = await Promise.all(Array.from({ length: PROCESSES }, startProcess))
+})
+afterAll(async () => {
+  await Promise.all(processes.map((child) => (child.disconnect(), once(child, 'exit'))))
+  await sandbox.close()
+  await database.close()
+})
+beforeEach(() => sandbox.control.reset())
+
+async function startProcess() {
+  const child = fork('scripts/testing/token-callers.ts', {
+    execArgv: ['--import', 'tsx', '--conditions=react-server'],
+    env: { ...process.env, ...environment },
+  })
+  await once(child, 'message')
+  return child
+}
+
+async function ask(child: ChildProcess, connectionId: string, callers: number): Promise<Told> {
+  const told = once(child, 'message')
+  child.send({ workspaceId, connectionId, callers } satisfies Ask)
+  const [answer] = await told
+  return answer
+}
+
+async function connect(accessTokenLeftMs: number) {
+  const [accountId = ''] = sandbox.control.createAccounts({ count: 1 })
+  const { accessToken, refreshToken } = sandbox.control.mintGrant({ accountId })
+  return seedConnection(database.sql, environment.TOKEN_KEYS, {
+    workspaceId,
+    airwallexAccountId: accountId,
+    accessToken,
+    refreshToken,
+    accessTokenLeftMs,
+  })
+}
+
+const state = async (connectionId: string) => {
+  const [row] = await database.sql<{ status: string; generation: number; sent: boolean }>(
+    'SELECT status, generation, first_sent_at IS NOT NULL AS sent FROM credential WHERE connection_id = $1',
+    [connectionId],
+  )
+  return row
+}
+
+describe('getAccessToken', () => {
+  it("presents an expired connection's refresh token once when 64 callers in four processes need it", async () => {
+    const connectionId = await connect(-1_000)
+    const told = (await Promise.all(processes.map((child) => ask(child, connectionId, 64 / PROCESSES)))).flat()
+    expect(told).toHaveLength(64)
+    expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(['token']))
+    expect(new Set(told.map(({ token }) => token)).size).toBe(1)
+    expect(sandbox.control.verdict()).toMatchObject({ tokenRequests: 1, rotations: 1, answered429: 0 })
+    expect(await state(connectionId)).toEqual({ status: 'active', generation: 2, sent: false })
+  })
+
+  it('asks Airwallex for nothing while the stored token is fresh', async () => {
+    const connectionId = await connect(200_000)
+    const told = (await Promise.all(processes.map((child) => ask(child, connectionId, 5)))).flat()
+    expect(told.every(({ kind }) => kind === 'token')).toBe(true)
+    expect(sandbox.control.verdict().tokenRequests).toBe(0)
+  })
+
+  it('hands out a token that is about to end and refreshes it beside the caller', async () => {
+    const connectionId = await connect(30_000)
+    const [told] = await ask(processes[0] as ChildProcess, connectionId, 1)
+    expect(told?.kind).toBe('token')
+    expect(await state(connectionId)).toEqual({ status: 'active', generation: 2, sent: false })
+  })
+
+  it.each([
+    'drop_after',
+    'reset_after',
+    'truncate',
+    'malformed_json',
+    'html',
+    'empty',
+    'null_body',
+    'array_body',
+  ] as const)('loses nothing when the answer of a rotation is spoilt (%s)', async (kind) => {
+    const connectionId = await connect(-1_000)
+    sandbox.control.addFault({ match: { endpoint: 'token' }, kind, times: 1 })
+    const [told] = await ask(processes[0] as ChildProcess, connectionId, 1)
+    expect(told?.kind).toBe('token')
+    expect(sandbox.control.verdict()).toMatchObject({ tokenRequests: 2, supersededSends: 0, connectionsKilled: 0 })
+    expect(await state(connectionId)).toEqual({ status: 'active', generation: 2, sent: false })
+  })
+
+  it("answers alike for an absent connection and for another workspace's", async () => {
+    const connectionId = await connect(200_000)
+    const elsewhere = await seedWorkspace(database.sql, 'Another')
+    const child = processes[0] as ChildProcess
+    const told = once(child, 'message')
+    child.send({ workspaceId: elsewhere, connectionId, callers: 1 } satisfies Ask)
+    expect((await told)[0]).toEqual([{ kind: 'not_found' }])
+    expect(await ask(child, '0199c1d0-0000-7000-8000-00000000dead', 1)).toEqual([{ kind: 'not_found' }])
+  })
+
+  it('says what a connection needs that was refused', async () => {
+    const connectionId = await connect(-1_000)
+    const [row] = await database.sql<{ airwallex_account_id: string }>(
+      'SELECT airwallex_account_id FROM connection WHERE id = $1',
+      [connectionId],
+    )
+    sandbox.control.disconnect(row?.airwallex_account_id ?? '')
+    expect(await ask(processes[0] as ChildProcess, connectionId, 2)).toEqual([
+      { kind: 'reauthorization_required' },
+      { kind: 'reauthorization_required' },
+    ])
+    expect(await state(connectionId)).toMatchObject({ status: 'reauthorization_required' })
+    expect(sandbox.control.verdict().tokenRequests).toBe(1)
+  })
+})

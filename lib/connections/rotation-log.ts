@@ -1,0 +1,35 @@
+import { log } from '@/lib/log'
+import type { Observation } from '@/lib/rotation/commands'
+
+/** What the rotation tells of itself, as log lines. An observation carries no token. */
+export function observeRotation(observation: Observation): void {
+  switch (observation.kind) {
+    case 'sent':
+      return log.info('A refresh request is sent', {
+        connectionId: observation.key.connectionId,
+        generation: observation.key.generation,
+        attempt: observation.sendCount,
+        reason: observation.lateProbe ? 'late_probe' : observation.cause,
+      })
+    case 'judged':
+      return log.info('A refresh answer is judged', {
+        connectionId: observation.key.connectionId,
+        generation: observation.key.generation,
+        outcome: observation.verdict,
+        durationMs: Math.round(observation.tookMs),
+      })
+    case 'attempt_ended':
+      return log.debug('A refresh attempt ended', {
+        connectionId: observation.key.connectionId,
+        reason: observation.cause,
+        outcome: observation.result.kind === 'gave_up' ? observation.result.why : observation.result.kind,
+      })
+    case 'alarm':
+      return log.error('The rotation needs attention', {
+        ...(observation.key && { connectionId: observation.key.connectionId }),
+        code: observation.alarm,
+      })
+    case 'surprise':
+      return log.error('A defect in the rotation', { error: observation.cause })
+  }
+}

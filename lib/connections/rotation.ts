@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { airwallexTokenEndpoint } from '@/lib/airwallex/token-endpoint'
+import { db, freshDb } from '@/lib/db'
+import { type Env, env } from '@/lib/env'
+import { createRotation, type Rotation } from '@/lib/rotation/driver'
+import { figures } from '@/lib/rotation/figures'
+import type { RotationDeps } from '@/lib/rotation/perform'
+import type { Clock, Vault as RotationVault } from '@/lib/rotation/ports'
+import { rotationStore } from '@/lib/rotation/rotation-store'
+import { UnknownTokenKeyError } from '@/lib/vault/keyring'
+import { createVault, type SealBinding, storedSealedToken } from '@/lib/vault/seal'
+import { observeRotation } from './rotation-log'
+
+// The rotation core with this process's ports: PostgreSQL, Airwallex's token endpoint, the vault, the clock.
+
+const shared = globalThis as { partnerDashboardRotation?: { rotation: Rotation; deps: RotationDeps } }
+
+/** The process's rotation. */
+export const rotation = (): Rotation => assembled().rotation
+
+/** Its ports, for what runs beside attempts: `holdOldGrant`. */
+export const rotationDeps = (): RotationDeps => assembled().deps
+
+function assembled() {
+  shared.partnerDashboardRotation ??= assemble(env())
+  return shared.partnerDashboardRotation
+}
+
+function assemble({ airwallex, tokenKeys, lateProbe }: Env) {
+  const deps: RotationDeps = {
+    store: rotationStore({ db: db(), freshDb: freshDb(), figures }),
+    tokenEndpoint: airwallexTokenEndpoint(airwallex),
+    vault: rotationVault(createVault(tokenKeys), airwallex.environment),
+    clock: systemClock,
+    random: Math.random,
+    rules: { figures, lateProbe, process: `${hostname().slice(0, 40)}/${process.pid}` },
+    observe: observeRotation,
+  }
+  return { rotation: createRotation(deps), deps }
+}
+
+/** The product's vault as the core wants it: the environment added, one outcome a case, tokens as plain strings. */
+export function rotationVault(vault: ReturnType<typeof createVault>, environment: string): RotationVault {
+  const bound = (binding: Omit<Extract<SealBinding, { connectionId: string }>, 'environment'>) => ({
+    ...binding,
+    environment,
+  })
+  return {
+    async open(sealed, binding) {
+      try {
+        const opened = await vault.open(bound(binding), storedSealedToken(sealed))
+        return opened.kind === 'opened' ? { kind: 'opened', token: opened.value.reveal() } : opened
+      } catch (error) {
+        if (error instanceof UnknownTokenKeyError) return { kind: 'key_missing' }
+        throw error
+      }
+    },
+    async sealer() {
+      await vault.prepareSealing()
+      return { seal: (token, binding) => vault.seal(bound(binding), token) }
+    },
+    fingerprint: tokenFingerprint,
+  }
+}
+
+/** 64 bits of SHA-256: enough to tell the tokens of a lineage apart; a token is random, so no key is needed. */
+export function tokenFingerprint(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, 16)
+}
+
+export const systemClock: Clock = {
+  monotonicMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }).catch(() => undefined),
+}

@@ -1,0 +1,104 @@
+import type { After, At, AttemptFlow, AttemptTransition, Claimed, Rules } from './attempt-state'
+import { expectEvent, flowOf, to } from './attempt-state'
+import type { AttemptResult, Event, GaveUpReason, Moment, Observation } from './commands'
+import { between } from './figures'
+
+/** How attempts release, report, try again and end (steps 8 and 10). */
+
+/** When a freed row may be tried again, and whether this try counts towards the back-off. */
+export type Pacing = { readonly delayMs: number; readonly countAttempt: boolean }
+
+export function gaveUp(why: GaveUpReason): AttemptResult {
+  return { kind: 'gave_up', why }
+}
+
+export function finish(
+  flow: AttemptFlow,
+  result: AttemptResult,
+  observed: readonly Observation[] = [],
+): AttemptTransition {
+  const { key, cause } = flow.goal
+  return to({ ...flowOf(flow), step: 'done', result }, { kind: 'done' }, [
+    ...observed,
+    { kind: 'attempt_ended', key, cause, result },
+  ])
+}
+
+/** Waits a little, then looks again, unless the flow's time is over. */
+export function pause(rules: Rules, flow: AttemptFlow, why: GaveUpReason, now: Moment): AttemptTransition {
+  return pauseOrEnd(rules, flow, gaveUp(why), now)
+}
+
+/** Step 8: frees the lease. Best effort: a lease that stays lapses. */
+export function release(
+  flow: AttemptFlow,
+  claimed: Claimed,
+  pacing: Pacing,
+  after: After,
+  observed: readonly Observation[] = [],
+): AttemptTransition {
+  return to(
+    { ...flowOf(flow), step: 'releasing', after },
+    { kind: 'release', args: { ...claimed.key, ...pacing } },
+    observed,
+  )
+}
+
+export function released(rules: Rules, state: At<'releasing'>, event: Event): AttemptTransition {
+  expectEvent(event, 'stored')
+  return conclude(rules, state, state.after, event.now)
+}
+
+export function noted(rules: Rules, state: At<'noting'>, event: Event): AttemptTransition {
+  expectEvent(event, 'noted')
+  return conclude(rules, state, { ...state.after, notes: state.after.notes.slice(1) }, event.now)
+}
+
+/** The row is settled: tell the breaker and the lineage, then try again or end. */
+export function conclude(
+  rules: Rules,
+  flow: AttemptFlow,
+  after: After,
+  now: Moment,
+  observed: readonly Observation[] = [],
+): AttemptTransition {
+  const note = after.notes[0]
+  if (note) return to({ ...flowOf(flow), step: 'noting', after }, note, observed)
+  return after.again ? pauseOrEnd(rules, flow, after.result, now, observed) : finish(flow, after.result, observed)
+}
+
+/** What the breaker should hear of this attempt (step 10). */
+export function breakerNotes(claimed: Claimed, how: 'good' | 'failure' | 'client_refused' | 'nothing'): After['notes'] {
+  switch (how) {
+    case 'failure':
+      return [{ kind: 'report', report: { kind: 'failure', connectionId: claimed.key.connectionId } }]
+    case 'client_refused':
+      return [{ kind: 'report', report: { kind: 'client_refused' } }]
+    case 'good':
+      return claimed.breakerTroubled ? [{ kind: 'report', report: { kind: 'good' } }] : []
+    case 'nothing':
+      return claimed.holdsSlot
+        ? [{ kind: 'report', report: { kind: 'slot_returned', holder: slotHolder(claimed) } }]
+        : []
+  }
+}
+
+export function slotHolder(claimed: Pick<Claimed, 'key'>): string {
+  return `${claimed.key.connectionId}/${claimed.key.fence}`
+}
+
+function pauseOrEnd(
+  rules: Rules,
+  flow: AttemptFlow,
+  result: AttemptResult,
+  now: Moment,
+  observed: readonly Observation[] = [],
+): AttemptTransition {
+  if (now.monotonicMs >= flow.deadlineMs) return finish(flow, result, observed)
+  const { claimRetryMinMs, claimRetryMaxMs } = rules.figures
+  return to(
+    { ...flowOf(flow), step: 'pausing' },
+    { kind: 'wait', ms: between(claimRetryMinMs, claimRetryMaxMs, now.random) },
+    observed,
+  )
+}

@@ -1,0 +1,130 @@
+import { breakerNotes, release } from './attempt-end'
+import { judgeAnswer, judgeInvalidGrant } from './attempt-judge'
+import { lineageOf } from './attempt-records'
+import { leave, retry, settle, undo } from './attempt-settle'
+import type { At, AttemptFlow, AttemptTransition, Claimed, Rules } from './attempt-state'
+import { expectEvent, flowOf, to } from './attempt-state'
+import type { Command, Event, GaveUpReason, Moment } from './commands'
+import { backOffMs } from './figures'
+
+/** Step 2: everything that can fail before a send fails here, with nothing sent. */
+export function prepare(flow: AttemptFlow, claimed: Claimed): AttemptTransition {
+  const { fence, ...version } = claimed.key
+  return to(
+    { ...flowOf(flow), step: 'preparing', claimed },
+    {
+      kind: 'prepare',
+      sealedRefreshToken: claimed.row.sealedRefreshToken,
+      binding: { ...version, field: 'refresh_token' },
+    },
+  )
+}
+
+export function prepared(rules: Rules, state: At<'preparing'>, event: Event): AttemptTransition {
+  const { result } = expectEvent(event, 'prepared')
+  const { claimed } = state
+  switch (result.kind) {
+    case 'prepared':
+      return mark(rules, state, claimed, result.refreshToken, event.now)
+    case 'unreadable':
+      return condemn(rules, state, claimed)
+    case 'connect_failed': {
+      const pacing = { delayMs: connectBackOffMs(rules, claimed), countAttempt: true }
+      return release(state, claimed, pacing, retry('connect_failed', breakerNotes(claimed, 'failure')))
+    }
+    case 'key_missing': {
+      const pacing = { delayMs: backOffMs(rules.figures, claimed.row.attempts), countAttempt: true }
+      const after = leave('key_missing', breakerNotes(claimed, 'nothing'))
+      return release(state, claimed, pacing, after, [{ kind: 'alarm', key: claimed.key, alarm: 'key_missing' }])
+    }
+  }
+}
+
+/** Inside the window time is scarcer than connections: the back-off stays as short as after an ambiguous answer. */
+function connectBackOffMs({ figures }: Rules, { purpose, row }: Claimed): number {
+  const full = backOffMs(figures, row.attempts)
+  return purpose.kind === 'resend' ? Math.min(full, figures.releaseMaxMs) : full
+}
+
+/** A sealed value whose tag fails never becomes readable again; the row says so under its own claim. */
+export function condemn(rules: Rules, flow: AttemptFlow, claimed: Claimed): AttemptTransition {
+  const lineage = lineageOf(rules, flow, claimed, { outcome: 'unreadable' })
+  return settle(
+    flow,
+    claimed,
+    {
+      statement: { kind: 'condemn', args: { ...claimed.key, lineage } },
+      sent: null,
+      after: {
+        notes: breakerNotes(claimed, 'nothing'),
+        again: false,
+        result: { kind: 'ended', reason: 'sealed_value_unreadable' },
+      },
+      afterRefusal: retry('busy', breakerNotes(claimed, 'nothing')),
+    },
+    [{ kind: 'alarm', key: claimed.key, alarm: 'sealed_value_unreadable' }],
+  )
+}
+
+/** Step 3, the write-ahead. */
+function mark(
+  rules: Rules,
+  flow: AttemptFlow,
+  claimed: Claimed,
+  refreshToken: string,
+  markIssued: Moment,
+): AttemptTransition {
+  const { windowMs, leaseLeftAtMarkMs, maxLateProbes } = rules.figures
+  const args = { ...claimed.key, windowMs, leaseLeftMs: leaseLeftAtMarkMs }
+  const command: Command =
+    claimed.purpose.kind === 'late_probe'
+      ? { kind: 'mark_late_probe', args: { ...args, maxLateProbes } }
+      : { kind: 'mark', args }
+  return to({ ...flowOf(flow), step: 'marking', claimed, refreshToken, markIssued }, command)
+}
+
+export function marked(rules: Rules, state: At<'marking'>, event: Event): AttemptTransition {
+  const { result } = expectEvent(event, 'stored')
+  const { claimed } = state
+  const unsent = (why: GaveUpReason) => retry(why, breakerNotes(claimed, 'nothing'))
+  switch (result.kind) {
+    case 'applied':
+      return send(rules, state, event.now, { markedAt: result.at, sendCount: result.row.sendCount })
+    case 'refused':
+      return release(state, claimed, { delayMs: 0, countAttempt: false }, unsent('not_marked'))
+    case 'unknown':
+      return undo(state, claimed, { delayMs: 0, countAttempt: false }, unsent('store_unreachable'))
+  }
+}
+
+/** Steps 4 and 5. */
+function send(
+  rules: Rules,
+  state: At<'marking'>,
+  now: Moment,
+  stored: { markedAt: number; sendCount: number },
+): AttemptTransition {
+  const { claimed, refreshToken, markIssued } = state
+  const lateProbe = claimed.purpose.kind === 'late_probe'
+  const sent = { ...stored, refreshToken, sentMonotonicMs: now.monotonicMs }
+  return to(
+    { ...flowOf(state), step: 'sending', claimed, sent },
+    { kind: 'send', refreshToken, markIssued, attemptMs: rules.figures.attemptMs },
+    [
+      { kind: 'sent', key: claimed.key, cause: state.goal.cause, sendCount: stored.sendCount, lateProbe },
+      ...(lateProbe ? [{ kind: 'alarm', key: claimed.key, alarm: 'late_probe' } as const] : []),
+    ],
+  )
+}
+
+/** Step 6, then 7 or 8. */
+export function answered(rules: Rules, state: At<'sending'>, event: Event): AttemptTransition {
+  const { answer } = expectEvent(event, 'answered')
+  return judgeAnswer(rules, state, answer, event.now)
+}
+
+/** `invalid_grant` was re-read: whoever moved the row on wins, else the grant is over. */
+export function reread(rules: Rules, state: At<'rereading'>, event: Event): AttemptTransition {
+  const { result } = expectEvent(event, 'read')
+  return judgeInvalidGrant(rules, state, result, event.now)
+}

@@ -1,0 +1,150 @@
+import { expectEvent, type Rules, to } from './attempt-state'
+import {
+  type CallerFlow,
+  type CallerRequest,
+  type CallerState,
+  type CallerTransition,
+  finishCaller,
+  flowOfCaller,
+  handOut,
+  type In,
+  pursue,
+  unavailable,
+} from './caller-state'
+import type { Event, Moment } from './commands'
+import { between } from './figures'
+import { accessTokenLeftMs, isUsable, judgeRow } from './judge-row'
+import { isSameVersion, leaseIsLive, type Reading } from './row'
+
+/** One caller who needs an access token (rotation.md step 0, and step 11 for one whose token the API refused). */
+export function startCaller(rules: Rules, request: CallerRequest, now: Moment): CallerTransition {
+  const deadlineMs = now.monotonicMs + rules.figures.callerBudgetMs
+  return read({ flow: 'caller', request, deadlineMs, pursued: null, gaveUp: false, forced: 'not_yet' })
+}
+
+export function nextCaller(rules: Rules, state: CallerState, event: Event): CallerTransition {
+  switch (state.step) {
+    case 'reading':
+      return judged(rules, state, event)
+    case 'forcing':
+      return forced(rules, state, event)
+    case 'pursuing':
+      return pursued(rules, state, event)
+    case 'pausing':
+      expectEvent(event, 'waited')
+      return read(state)
+    case 'opening':
+      return opened(rules, state, event)
+    case 'done':
+      throw new Error(`The protocol got the event "${event.kind}" after its end`)
+  }
+}
+
+function read(flow: CallerFlow): CallerTransition {
+  return to({ ...flowOfCaller(flow), step: 'reading' }, { kind: 'read', key: flow.request.key })
+}
+
+/** Every read is judged from the start: nothing read before a wait is handed out. */
+function judged(rules: Rules, state: In<'reading'>, event: Event): CallerTransition {
+  const { result } = expectEvent(event, 'read')
+  if (result.kind === 'absent') return finishCaller(state, { kind: 'absent' }, null)
+  if (result.kind === 'unknown') return unavailable(rules, state, 'store_unreachable', null)
+
+  const { reading } = result
+  const judgement = judgeRow(reading, state.request.minTtlMs, rules.figures)
+  if (judgement.kind === 'refuse') return finishCaller(state, judgement.refusal, reading)
+  if (namesThis(state, reading)) return answerRefusedToken(rules, state, reading, event.now)
+  if (judgement.kind === 'hand_out') return handOut(state, reading, judgement.refreshBeside, event.now)
+  if (mayPursue(state, reading, event.now)) return pursue(state, reading, 'requested', event.now)
+  return isUsable(reading.row, reading.at, rules.figures)
+    ? handOut(state, reading, false, event.now)
+    : unavailable(rules, state, 'no_fresh_token', reading)
+}
+
+/** A caller starts at most one rotation, and none once its own attempt gave up or its time is over. */
+function mayPursue(flow: CallerFlow, { row }: Reading, now: Moment): boolean {
+  const sameAsBefore = flow.pursued === null || isSameVersion(flow.pursued, row)
+  return sameAsBefore && !flow.gaveUp && now.monotonicMs < flow.deadlineMs
+}
+
+function pursued(rules: Rules, state: In<'pursuing'>, event: Event): CallerTransition {
+  const { result, joined } = expectEvent(event, 'pursued')
+  // Somebody else's flight that gave up began earlier than this caller, who may have time for one of its own.
+  const onceMore = result.kind === 'gave_up' && joined && event.now.monotonicMs < state.deadlineMs
+  if (onceMore) return pauseCaller(rules, state, event.now)
+  return read({ ...flowOfCaller(state), gaveUp: result.kind === 'gave_up' || result.kind === 'timed_out' })
+}
+
+/** Step 11. Whoever names a refused generation is never handed that one again. */
+function answerRefusedToken(rules: Rules, state: In<'reading'>, reading: Reading, now: Moment): CallerTransition {
+  const { row, at } = reading
+  if (state.forced === 'not_yet') {
+    const { grantNo, generation } = row
+    return to(
+      { ...flowOfCaller(state), step: 'forcing', reading },
+      { kind: 'force', args: { ...state.request.key, grantNo, generation, everyMs: rules.figures.forcedEveryMs } },
+    )
+  }
+  if (state.forced === 'by_us' && mayPursue(state, reading, now)) return pursue(state, reading, 'forced', now)
+  if (state.forced === 'by_another' && leaseIsLive(row, at) && now.monotonicMs < state.deadlineMs) {
+    return pauseCaller(rules, state, now)
+  }
+  return unavailable(rules, state, 'refused_by_api', reading)
+}
+
+function forced(rules: Rules, state: In<'forcing'>, event: Event): CallerTransition {
+  const { result } = expectEvent(event, 'stored')
+  switch (result.kind) {
+    case 'applied':
+      return pursue({ ...flowOfCaller(state), forced: 'by_us' }, state.reading, 'forced', event.now)
+    case 'refused':
+      return pauseCaller(rules, { ...flowOfCaller(state), forced: 'by_another' }, event.now)
+    case 'unknown':
+      return unavailable(rules, state, 'store_unreachable', state.reading)
+  }
+}
+
+function namesThis({ request }: CallerFlow, { row }: Reading): boolean {
+  return request.rejectedGeneration !== null && row.generation <= request.rejectedGeneration
+}
+
+function opened(rules: Rules, state: In<'opening'>, event: Event): CallerTransition {
+  const { result } = expectEvent(event, 'opened')
+  const { reading, refreshBeside, readMonotonicMs } = state
+  const { row, at } = reading
+  const age = event.now.monotonicMs - readMonotonicMs
+  switch (result.kind) {
+    case 'opened': {
+      // A process that slept here holds a token from before its sleep.
+      if (age > rules.figures.guardMs) {
+        const late = event.now.monotonicMs >= state.deadlineMs
+        return late ? unavailable(rules, state, 'no_fresh_token', reading) : read(state)
+      }
+      const { grantNo, generation, accessTokenExpiresAt } = row
+      const leftMs = accessTokenLeftMs(row, at) - age
+      const token = {
+        kind: 'token',
+        accessToken: result.token,
+        grantNo,
+        generation,
+        accessTokenExpiresAt,
+        leftMs,
+      } as const
+      return finishCaller(state, token, reading, refreshBeside)
+    }
+    case 'unreadable':
+      return mayPursue(state, reading, event.now)
+        ? pursue(state, reading, 'requested', event.now, true)
+        : unavailable(rules, state, 'no_fresh_token', reading)
+    case 'key_missing':
+      return unavailable(rules, state, 'key_missing', reading)
+  }
+}
+
+function pauseCaller(rules: Rules, flow: CallerFlow, now: Moment): CallerTransition {
+  const { claimRetryMinMs, claimRetryMaxMs } = rules.figures
+  return to(
+    { ...flowOfCaller(flow), step: 'pausing' },
+    { kind: 'wait', ms: between(claimRetryMinMs, claimRetryMaxMs, now.random) },
+  )
+}

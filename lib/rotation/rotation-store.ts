@@ -1,0 +1,237 @@
+import { type Db, Prisma } from '@/lib/db'
+import { breakerStore, readBreaker, type StoredBreaker, toBreaker } from './breaker-store'
+import { clearMark, credentialColumns, dueNow, instant, interval, ms, type StoredRow, toRow } from './credential-sql'
+import {
+  endGrant,
+  holdingLease,
+  insertLineage,
+  interrupted,
+  ofConnection,
+  ofVersion,
+  retryAfter,
+  scan,
+  unclaimed,
+  update,
+  withLineage,
+} from './credential-statements'
+import type { Figures } from './figures'
+import type { ReadResult, RotationStore, StatementResult } from './ports'
+import type { ConnectionKey } from './row'
+import type { RotationScans } from './scans'
+
+// One method, one statement, which commits by itself: nothing is held while Airwallex answers. What each means is
+// written down as a function of the row in statements.ts and grant-statements.ts; rotation-store.integration.test.ts
+// holds the two against each other. Conditions call rotation_clock() in place, never a value taken before the row was
+// locked: after a lock wait PostgreSQL evaluates them again.
+
+type Options = {
+  /** The pool that ordinary statements use. */
+  readonly db: Db
+  /**
+   * A pool that makes a new connection for each statement. Used while ordinary ones fail: what must become known is not
+   * sent into a connection that may be dead.
+   */
+  readonly freshDb: Db
+  readonly figures: Figures
+}
+
+type Ran<Row> = { readonly rows: Row[] } | { readonly cause: unknown }
+
+/** PostgreSQL as the rotation's store. */
+export function rotationStore({ db, freshDb, figures }: Options): RotationStore & RotationScans {
+  let ordinaryFails = false
+
+  /** Settles within `statementMs` and never rejects: an error or a time-out leaves open whether the statement ran. */
+  async function run<Row>(statement: Prisma.Sql, on: Db): Promise<Ran<Row>> {
+    let timer: NodeJS.Timeout | undefined
+    const timeout = new Promise<Ran<Row>>((resolve) => {
+      timer = setTimeout(() => resolve({ cause: new Error('The statement took too long') }), figures.statementMs)
+    })
+    const result = await Promise.race([
+      on.$queryRaw<Row[]>(statement).then(
+        (rows) => ({ rows }),
+        (cause: unknown) => ({ cause }),
+      ),
+      timeout,
+    ])
+    clearTimeout(timer)
+    ordinaryFails = 'cause' in result
+    return result
+  }
+
+  async function change(statement: Prisma.Sql, on: Db = db): Promise<StatementResult> {
+    const result = await run<StoredRow>(statement, on)
+    if ('cause' in result) return { kind: 'unknown', cause: result.cause }
+    const [stored] = result.rows
+    return stored ? { kind: 'applied', ...toRow(stored) } : { kind: 'refused' }
+  }
+
+  const settle = (statement: Prisma.Sql) => change(statement, ordinaryFails ? freshDb : db)
+
+  return {
+    async read(key): Promise<ReadResult> {
+      const result = await run<StoredRow & { frozen: boolean; breaker: StoredBreaker | null }>(
+        Prisma.sql`
+          SELECT ${credentialColumns}, is_frozen(c.workspace_id, c.connection_id) AS "frozen",
+            ${readBreaker} AS "breaker", ${ms('rotation_clock()')} AS "at"
+          FROM credential c WHERE ${ofConnection(key)}`,
+        db,
+      )
+      if ('cause' in result) return { kind: 'unknown', cause: result.cause }
+      const [found] = result.rows
+      if (!found) return { kind: 'absent' }
+      const { frozen, breaker, ...stored } = found
+      return { kind: 'found', reading: { ...toRow(stored), frozen, breaker: toBreaker(breaker) } }
+    },
+
+    claim: (args) =>
+      change(
+        update(
+          Prisma.sql`fence = c.fence + 1, lease_until = rotation_clock() + ${interval(args.leaseMs)}`,
+          Prisma.sql`${ofVersion(args)} AND c.status = 'active'
+          AND (c.lease_until IS NULL OR c.lease_until <= rotation_clock())
+          AND (c.next_attempt_at IS NULL OR c.next_attempt_at <= rotation_clock())`,
+        ),
+      ),
+
+    mark: (args) =>
+      change(
+        update(
+          Prisma.sql`sent_fence = ${args.fence}, first_sent_at = coalesce(c.first_sent_at, rotation_clock()),
+          ambiguous_since = coalesce(c.ambiguous_since, rotation_clock()), send_count = c.send_count + 1`,
+          Prisma.sql`${holdingLease(args)} AND c.quarantined_at IS NULL
+          AND (c.first_sent_at >= rotation_clock() - ${interval(args.windowMs)}
+            OR (c.first_sent_at IS NULL AND NOT is_frozen(c.workspace_id, c.connection_id)))`,
+        ),
+      ),
+
+    markLateProbe: (args) =>
+      change(
+        update(
+          Prisma.sql`sent_fence = ${args.fence}, first_sent_at = rotation_clock(), send_count = c.send_count + 1,
+          late_probes = c.late_probes + 1`,
+          Prisma.sql`${holdingLease(args)} AND c.quarantined_at IS NULL AND c.disconnect_event_at IS NULL
+          AND c.first_sent_at < rotation_clock() - ${interval(args.windowMs)}
+          AND c.late_probes < ${args.maxLateProbes}`,
+        ),
+      ),
+
+    commit(args) {
+      const life = interval(args.accessTokenLifeSeconds * 1_000)
+      const elapsed = interval(args.elapsedMs)
+      const lifeless = Prisma.sql`attempts = c.attempts + 1,
+        next_attempt_at = rotation_clock() + ${interval(args.backOffMs)}`
+      return settle(
+        withLineage(
+          args.lineage,
+          update(
+            Prisma.sql`${clearMark}, ${args.accessTokenLifeSeconds === 0 ? lifeless : dueNow},
+              generation = c.generation + 1, commit_fence = ${args.fence},
+              sealed_access_token = ${args.sealedAccessToken}, sealed_refresh_token = ${args.sealedRefreshToken},
+              access_token_life_seconds = ${args.accessTokenLifeSeconds},
+              access_token_expires_at =
+                least(rotation_clock() + ${life} - ${elapsed}, ${instant(args.sentAt)} + ${life}),
+              refresh_token_expires_at =
+                rotation_clock() + ${interval(args.refreshTokenLifeSeconds * 1_000)} - ${elapsed},
+              rotated_at = rotation_clock(), keep_alive_at = rotation_clock() + ${interval(args.keepAliveInMs)}`,
+            Prisma.sql`${ofVersion(args)} AND c.status = 'active' AND c.sent_fence = ${args.fence}`,
+          ),
+        ),
+      )
+    },
+
+    undo: (args) =>
+      settle(
+        update(
+          Prisma.sql`${retryAfter(args)}, sent_fence = ${args.sentFenceBefore}, send_count = c.send_count - 1,
+          late_probes = c.late_probes - ${args.lateProbe ? 1 : 0},
+          first_sent_at = CASE WHEN c.send_count = 1 THEN NULL
+            ELSE ${args.lateProbe ? instant(args.lateProbe.firstSentAt) : Prisma.sql`c.first_sent_at`} END,
+          ambiguous_since = CASE WHEN c.send_count = 1 THEN NULL ELSE c.ambiguous_since END`,
+          Prisma.sql`${ofVersion(args)} AND c.fence = ${args.fence} AND c.sent_fence = ${args.fence}`,
+        ),
+      ),
+
+    release: (args) => change(update(retryAfter(args), Prisma.sql`${ofConnection(args)} AND c.fence = ${args.fence}`)),
+
+    force: (args) =>
+      change(
+        update(
+          Prisma.sql`forced_at = rotation_clock()`,
+          Prisma.sql`${ofVersion(args)} AND c.status = 'active'
+          AND (c.forced_at IS NULL OR c.forced_at <= rotation_clock() - ${interval(args.everyMs)})`,
+        ),
+      ),
+
+    reject: (args) =>
+      settle(
+        withLineage(
+          args.lineage,
+          update(
+            endGrant('reauthorization_required', args.reason),
+            Prisma.sql`${ofVersion(args)} AND c.status = 'active' AND c.sent_fence = ${args.fence}`,
+          ),
+        ),
+      ),
+
+    terminal: (args) =>
+      settle(
+        withLineage(
+          args.lineage,
+          update(
+            endGrant('reauthorization_required', args.reason),
+            Prisma.sql`${ofVersion(args)} AND c.status = 'active' AND c.fence = ${args.fence}
+          AND c.first_sent_at < rotation_clock() - ${interval(args.windowMs)}`,
+          ),
+        ),
+      ),
+
+    condemn: (args) =>
+      settle(
+        withLineage(
+          args.lineage,
+          update(
+            endGrant('reauthorization_required', 'sealed_value_unreadable'),
+            Prisma.sql`${ofVersion(args)} AND c.status = 'active' AND c.fence = ${args.fence}`,
+          ),
+        ),
+      ),
+
+    async record(key, lineage) {
+      const changed = Prisma.sql`SELECT ${key.workspaceId}::uuid AS "workspaceId", ${key.connectionId}::uuid AS "connectionId"`
+      await run(Prisma.sql`WITH changed AS (${changed}) ${insertLineage(lineage)}`, db)
+    },
+
+    async dueForRescue({ windowMs, limit, pastWindowLimit }) {
+      const windowStart = Prisma.sql`(SELECT rotation_clock()) - ${interval(windowMs)}`
+      return keys(
+        await run<ConnectionKey>(
+          Prisma.sql`
+        (${interrupted} AND c.first_sent_at >= ${windowStart} ORDER BY c.first_sent_at LIMIT ${limit})
+        UNION ALL
+        (${interrupted} AND c.first_sent_at < ${windowStart} ORDER BY c.first_sent_at LIMIT ${pastWindowLimit})`,
+          db,
+        ),
+      )
+    },
+
+    async dueForKeepAlive({ limit }) {
+      return keys(
+        await run<ConnectionKey>(
+          Prisma.sql`
+        ${scan} WHERE c.status = 'active' AND c.keep_alive_at <= (SELECT rotation_clock()) AND ${unclaimed}
+          AND NOT is_frozen(c.workspace_id, c.connection_id)
+        ORDER BY c.keep_alive_at LIMIT ${limit}`,
+          db,
+        ),
+      )
+    },
+
+    ...breakerStore({ db, figures }),
+  }
+}
+
+function keys(result: Ran<ConnectionKey>): ConnectionKey[] {
+  if ('cause' in result) throw new Error('The scan for due connections failed', { cause: result.cause })
+  return result.rows
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import type { CredentialRow } from './row'
+import { selectForKeepAlive, selectForRescue } from './scans'
+import { markedRow, NOW, rowWith } from './test-rows'
+
+const ids = (keys: readonly { connectionId: string }[]) => keys.map(({ connectionId }) => connectionId)
+const lost = (connectionId: string, agoMs: number, change: Partial<CredentialRow> = {}) =>
+  markedRow(agoMs, { connectionId, leaseUntil: null, ...change })
+
+describe('the rescue scan', () => {
+  const scan = (rows: CredentialRow[], limit = 100) =>
+    ids(selectForRescue(rows, { windowMs: 40_000, limit, pastWindowLimit: 2 }, NOW))
+
+  it('finds those inside the window first, oldest first, then a few past it', () => {
+    const rows = [lost('d', 50_000), lost('b', 10_000), lost('a', 40_000), lost('c', 60_000), lost('e', 45_000)]
+    expect(scan(rows)).toEqual(['a', 'b', 'c', 'd'])
+    expect(scan(rows, 1)).toEqual(['a', 'c', 'd'])
+  })
+  it.each<[string, CredentialRow]>([
+    ['never sent', rowWith()],
+    ['held', lost('a', 1, { leaseUntil: NOW + 1 })],
+    ['not due', lost('a', 1, { nextAttemptAt: NOW + 1 })],
+    ['quarantined', lost('a', 1, { quarantinedAt: NOW })],
+    ['not active', lost('a', 1, { status: 'disconnected' })],
+  ])('leaves out a row that is %s', (_, row) => expect(scan([row])).toEqual([]))
+  it('finds frozen rows: an interrupted attempt is finished', () => {
+    expect(scan([lost('a', 1, { frozenAt: NOW })])).toEqual(['a'])
+  })
+})
+
+describe('the keep-alive scan', () => {
+  const due = (change: Partial<CredentialRow> = {}) => rowWith({ keepAliveAt: NOW, ...change })
+  const scan = (row: CredentialRow, frozen = false) => ids(selectForKeepAlive([{ row, frozen }], { limit: 10 }, NOW))
+
+  it('finds idle connections, their access tokens long expired', () => {
+    expect(scan(due({ accessTokenExpiresAt: NOW - 86_400_000 }))).toEqual(['c'])
+  })
+  it.each<[string, Partial<CredentialRow>]>([
+    ['not due yet', { keepAliveAt: NOW + 1 }],
+    ['not active', { status: 'reauthorization_required' }],
+    ['quarantined', { quarantinedAt: NOW }],
+    ['held', { leaseUntil: NOW + 1 }],
+    ['backing off', { nextAttemptAt: NOW + 1 }],
+  ])('leaves out a row that is %s', (_, change) => expect(scan(due(change))).toEqual([]))
+  it('leaves out what is frozen', () => expect(scan(due(), true)).toEqual([]))
+})

@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Sandbox, startSandbox } from '../sandbox'
+import { bodyOf, callControl, getJson, postRefresh, postToken, type RawExchange, rawRefresh } from '../testing/client'
+import { FAULT_KINDS, type FaultKind, type NewFault } from './fault'
+
+let sandbox: Sandbox
+let refreshToken: string
+let accessToken: string
+
+beforeEach(async () => {
+  sandbox = await startSandbox()
+  const minted = sandbox.control.mintGrant({ accountId: 'acct_ThamesTyneUK0000000002' })
+  refreshToken = minted.refreshToken
+  accessToken = minted.accessToken
+})
+afterEach(() => sandbox.close())
+
+const strike = (fault: NewFault) => {
+  sandbox.control.addFault({ match: { endpoint: 'token' }, ...fault })
+  return rawRefresh(sandbox, refreshToken)
+}
+const lastEntry = () => sandbox.control.journal().entries.at(-1)
+const classNow = () => sandbox.control.inspectToken(refreshToken).class
+const json = (exchange: RawExchange) => JSON.parse(bodyOf(exchange)) as Record<string, unknown>
+
+describe('faults before processing', () => {
+  it.each(['drop_before', 'reset_before'] as const)(
+    '%s closes the socket without a byte and changes nothing',
+    async (kind) => {
+      const exchange = await strike({ kind })
+      expect(exchange).toMatchObject({ received: '', ending: kind === 'reset_before' ? 'reset' : 'closed' })
+      expect(classNow()).toBe('current')
+      expect(lastEntry()).toMatchObject({ fault: kind, processed: false, delivered: false, status: null })
+    },
+  )
+
+  it('status answers any status in either error shape', async () => {
+    const exchange = await strike({ kind: 'status', status: 503, retryAfter: '2' })
+    expect(exchange.received).toMatch(/^HTTP\/1.1 503 /)
+    expect(exchange.received).toMatch(/retry-after: 2/i)
+    expect(json(exchange)).toMatchObject({ error: 'service_unavailable' })
+    sandbox.control.setOptions({ errorShape: 'airwallex' })
+    expect(json(await strike({ kind: 'status', status: 400, error: 'invalid_grant' }))).toMatchObject({
+      code: 'invalid_grant',
+    })
+    expect(bodyOf(await strike({ kind: 'status', status: 502, body: '<h1>Bad gateway</h1>' }))).toBe(
+      '<h1>Bad gateway</h1>',
+    )
+    expect(classNow()).toBe('current')
+  })
+
+  it('redirect points elsewhere, and the journal shows whether anybody followed', async () => {
+    const exchange = await strike({ kind: 'redirect' })
+    expect(exchange.received).toMatch(/^HTTP\/1.1 307 /)
+    expect(exchange.received).toContain('/oauth/elsewhere')
+    sandbox.control.addFault({ kind: 'redirect', match: { endpoint: 'token' } })
+    await postToken(sandbox, { grant_type: 'refresh_token', refresh_token: refreshToken })
+    expect(lastEntry()).toMatchObject({ endpoint: 'other', path: '/oauth/elsewhere', status: 404 })
+    expect(classNow()).toBe('current')
+  })
+
+  it('delay_before drops a request whose client has gone, unless told to process it all the same', async () => {
+    for (const evenIfGone of [false, true]) {
+      sandbox.control.addFault({ kind: 'delay_before', delayMs: 150, evenIfGone, match: { endpoint: 'token' } })
+      const body = new URLSearchParams({
+        grant_type: 'refresh_token',
+        refresh_token: refreshToken,
+        client_id: sandbox.config.clientId,
+        client_secret: sandbox.config.clientSecret,
+      })
+      const signal = AbortSignal.timeout(50)
+      await expect(fetch(`${sandbox.origin}/oauth/token`, { method: 'POST', body, signal })).rejects.toThrow()
+      await expect.poll(() => lastEntry()?.delivered).toBe(false)
+      expect(classNow()).toBe(evenIfGone ? 'previous_in_grace' : 'current')
+    }
+  })
+
+  it('hang keeps the connection and says nothing', async () => {
+    sandbox.control.addFault({ kind: 'hang', match: { endpoint: 'token' } })
+    const signal = AbortSignal.timeout(100)
+    await expect(
+      postToken(sandbox, { grant_type: 'refresh_token', refresh_token: refreshToken }, { signal }),
+    ).rejects.toThrow()
+    await expect.poll(() => lastEntry()).toMatchObject({ fault: 'hang', processed: false, delivered: false })
+  })
+})
+
+describe('faults of the answer', () => {
+  const processedAs = { processed: true, outcome: 'rotated' }
+
+  it.each(['drop_after', 'reset_after'] as const)('%s rotates and closes the socket without a byte', async (kind) => {
+    const exchange = await strike({ kind })
+    expect(exchange).toMatchObject({ received: '', ending: kind === 'reset_after' ? 'reset' : 'closed' })
+    expect(classNow()).toBe('previous_in_grace')
+    expect(lastEntry()).toMatchObject({ ...processedAs, fault: kind, delivered: false })
+  })
+
+  it('status_after rotates and answers an error', async () => {
+    const exchange = await strike({ kind: 'status_after', status: 500 })
+    expect(exchange.received).toMatch(/^HTTP\/1.1 500 /)
+    expect(classNow()).toBe('previous_in_grace')
+    expect(lastEntry()).toMatchObject({ ...processedAs, status: 500, delivered: true })
+  })
+
+  it('truncate announces the whole body and sends half of it', async () => {
+    const exchange = await strike({ kind: 'truncate' })
+    const announced = Number(/content-length: (\d+)/i.exec(exchange.received)?.[1])
+    expect(bodyOf(exchange).length).toBe(Math.floor(announced / 2))
+    expect(lastEntry()).toMatchObject({ ...processedAs, delivered: false })
+  })
+
+  it('wrong_length announces less than it sends', async () => {
+    const exchange = await strike({ kind: 'wrong_length' })
+    const announced = Number(/content-length: (\d+)/i.exec(exchange.received)?.[1])
+    expect(announced).toBe(bodyOf(exchange).length - 9)
+    expect(() => JSON.parse(bodyOf(exchange).slice(0, announced))).toThrow()
+  })
+
+  it('malformed_json, html, empty, null_body and array_body are what they say', async () => {
+    sandbox.control.setOptions({ graceSeconds: 3600 })
+    const malformed = await strike({ kind: 'malformed_json' })
+    expect(malformed.received).toMatch(/^HTTP\/1.1 200 [\s\S]*application\/json/)
+    expect(() => json(malformed)).toThrow()
+    expect((await strike({ kind: 'html' })).received).toMatch(/text\/html[\s\S]*<!doctype html>/)
+    expect(bodyOf(await strike({ kind: 'empty' }))).toBe('')
+    expect(bodyOf(await strike({ kind: 'null_body' }))).toBe('null')
+    expect(bodyOf(await strike({ kind: 'array_body' }))).toBe('[]')
+  })
+
+  it('huge sends more than ten megabytes', async () => {
+    expect(bodyOf(await strike({ kind: 'huge' })).length).toBeGreaterThan(10 * 1024 * 1024)
+  })
+
+  it('slow_drip sends a byte at a time', async () => {
+    const exchange = await strike({ kind: 'slow_drip', delayMs: 1 })
+    expect(json(exchange)).toHaveProperty('refresh_token')
+    expect(exchange.milliseconds).toBeGreaterThan(bodyOf(exchange).length)
+  })
+
+  it('delay_answer rotates at once and answers later', async () => {
+    const pending = strike({ kind: 'delay_answer', delayMs: 150 })
+    await expect.poll(classNow).toBe('previous_in_grace')
+    expect(lastEntry()?.delivered).toBeNull()
+    const exchange = await pending
+    expect(exchange.milliseconds).toBeGreaterThan(145)
+    expect(json(exchange)).toHaveProperty('access_token')
+  })
+
+  it('leaves the presented refresh token valid when it hides the new one, unless told to rotate', async () => {
+    const hidden = await strike({ kind: 'missing_field', field: 'refresh_token' })
+    expect(json(hidden)).not.toHaveProperty('refresh_token')
+    expect(lastEntry()).toMatchObject({ outcome: 'kept' })
+    for (const value of [null, '', { from: 'presented_refresh_token' }]) {
+      const replaced = await strike({ kind: 'replace_field', field: 'refresh_token', value })
+      expect(json(replaced).refresh_token).toBe(typeof value === 'object' && value ? refreshToken : value)
+      expect(classNow()).toBe('current')
+    }
+    await strike({ kind: 'missing_field', field: 'refresh_token', rotate: true })
+    expect(classNow()).toBe('previous_in_grace')
+  })
+
+  it.each([0, -5, 'soon', 1e12, null])('replace_field puts %j into expires_in and rotates', async (value) => {
+    const exchange = await strike({ kind: 'replace_field', field: 'expires_in', value })
+    expect(json(exchange).expires_in).toBe(value)
+    expect(classNow()).toBe('previous_in_grace')
+  })
+})
+
+describe('which requests a fault strikes', () => {
+  it('those of its endpoint, grant type and account, as often as it was told to', async () => {
+    const other = sandbox.control.mintGrant({ accountId: 'acct_WattleCreekAU000000003' })
+    sandbox.control.addFault({
+      kind: 'status',
+      status: 500,
+      times: 2,
+      match: { endpoint: 'token', grantType: 'refresh_token', accountId: 'acct_ThamesTyneUK0000000002' },
+    })
+    expect((await postRefresh(sandbox, other.refreshToken)).status).toBe(200)
+    expect((await getJson(sandbox, '/api/v1/account', accessToken)).status).toBe(200)
+    expect((await postRefresh(sandbox, refreshToken)).status).toBe(500)
+    expect((await postRefresh(sandbox, refreshToken)).status).toBe(500)
+    expect((await postRefresh(sandbox, refreshToken)).status).toBe(200)
+    expect(sandbox.control.faults()).toEqual([])
+  })
+
+  it('lets the first ones pass when told to skip them', async () => {
+    sandbox.control.addFault({ kind: 'status', status: 500, skip: 1, match: { endpoint: 'account' } })
+    const statuses = []
+    for (let call = 0; call < 3; call += 1) {
+      statuses.push((await getJson(sandbox, '/api/v1/account', accessToken)).status)
+    }
+    expect(statuses).toEqual([200, 500, 200])
+  })
+
+  it('every kind can be ordered by the control API', async () => {
+    for (const kind of FAULT_KINDS) {
+      const extra: Partial<Record<FaultKind, object>> = {
+        delay_before: { delayMs: 1 },
+        delay_answer: { delayMs: 1 },
+        status: { status: 500 },
+        status_after: { status: 500 },
+        missing_field: { field: 'scope' },
+        replace_field: { field: 'scope', value: 1 },
+      }
+      const { status } = await callControl(sandbox, 'POST', '/control/faults', { kind, ...extra[kind] })
+      expect({ kind, status }).toEqual({ kind, status: 200 })
+    }
+    expect(await callControl(sandbox, 'POST', '/control/faults', { kind: 'status' })).toMatchObject({ status: 400 })
+    expect(await callControl(sandbox, 'POST', '/control/faults', { kind: 'unheard_of' })).toMatchObject({ status: 400 })
+    await callControl(sandbox, 'DELETE', '/control/faults')
+    expect(sandbox.control.faults()).toEqual([])
+  })
+})
+
+describe('an outage', () => {
+  it('of the token endpoint fails token requests only, until it ends', async () => {
+    await callControl(sandbox, 'POST', '/control/outage', { on: true })
+    expect((await postRefresh(sandbox, refreshToken)).status).toBe(503)
+    expect((await postToken(sandbox, { grant_type: 'refresh_token' })).status).toBe(503)
+    expect((await getJson(sandbox, '/api/v1/account', accessToken)).status).toBe(200)
+    expect(lastEntry()).toMatchObject({ fault: null })
+    await callControl(sandbox, 'POST', '/control/outage', { on: false })
+    expect((await postRefresh(sandbox, refreshToken)).status).toBe(200)
+  })
+
+  it('of everything can drop connections, and spares the controls', async () => {
+    sandbox.control.setOutage({ on: true, scope: 'everything', mode: 'drop' })
+    await expect(getJson(sandbox, '/api/v1/account', accessToken)).rejects.toThrow()
+    expect(await rawRefresh(sandbox, refreshToken)).toMatchObject({ received: '', ending: 'closed' })
+    expect((await callControl(sandbox, 'GET', '/control/verdict')).status).toBe(200)
+  })
+})

@@ -1,0 +1,111 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type Provider from 'oidc-provider'
+import { type Answer, redirectAnswer } from '../answer'
+import { readForm } from '../http'
+import { html } from '../pages/html'
+import { errorPage, page } from '../pages/layout'
+import { STYLESHEET } from '../pages/stylesheet'
+import { findPartnerPerson, PARTNER_PEOPLE } from './partner-people'
+
+export type OidcParameters = { port: number; clientId: string; clientSecret: string; appOrigin: string }
+
+/** A real OpenID provider in which one click picks a person. */
+export async function startOidc(parameters: OidcParameters): Promise<{ issuer: string; close: () => Promise<void> }> {
+  let provider: Provider | undefined
+  const server = createServer((request, response) => {
+    if (!provider) return void response.writeHead(503).end()
+    void route(provider, parameters, request, response)
+  })
+  server.listen(parameters.port, '127.0.0.1')
+  await once(server, 'listening')
+  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
+  provider = await createProvider(issuer, parameters)
+  return {
+    issuer,
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+async function createProvider(issuer: string, parameters: OidcParameters): Promise<Provider> {
+  // Loaded on demand: the API alone, as most tests start it, needs none of it.
+  const { default: OidcProvider } = await import('oidc-provider')
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return new OidcProvider(issuer, {
+    clients: [
+      {
+        client_id: parameters.clientId,
+        client_secret: parameters.clientSecret,
+        redirect_uris: [`${parameters.appOrigin}/api/auth/callback/oidc`],
+      },
+    ],
+    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', kid: 'sandbox' }] },
+    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+    // Claims in the ID token, which is all that the dashboard reads.
+    conformIdTokenClaims: false,
+    cookies: { keys: [randomBytes(16).toString('hex')] },
+    features: { devInteractions: { enabled: false } },
+    ttl: { AccessToken: 3600, AuthorizationCode: 60, IdToken: 3600, Interaction: 3600, Session: 86_400, Grant: 86_400 },
+    interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
+    findAccount: (_context, id) => {
+      const person = findPartnerPerson(id)
+      if (!person) return undefined
+      const { name, email, emailVerified } = person
+      return { accountId: id, claims: () => ({ sub: id, name, email, email_verified: emailVerified }) }
+    },
+    // Granted at once: one's own company asks for no consent.
+    loadExistingGrant: async ({ oidc }) => {
+      const clientId = oidc.client?.clientId ?? ''
+      const grant = new oidc.provider.Grant({ clientId, accountId: oidc.session?.accountId ?? '' })
+      grant.addOIDCScope('openid email profile')
+      await grant.save()
+      return grant
+    },
+  })
+}
+
+async function route(
+  provider: Provider,
+  { appOrigin }: OidcParameters,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = request.url?.split('?', 1)[0] ?? '/'
+  if (path === '/sandbox.css') return void response.writeHead(200, { 'content-type': 'text/css' }).end(STYLESHEET)
+  if (!path.startsWith('/interaction/')) return void provider.callback()(request, response)
+  try {
+    if (request.method !== 'POST') {
+      // Throws when the cookie of the interaction is missing or stale.
+      await provider.interactionDetails(request, response)
+      return reply(response, personPage(appOrigin))
+    }
+    const form = await readForm(request, response)
+    if (!form) return
+    const person = findPartnerPerson(form.get('person') ?? '')
+    const cancelled = { error: 'access_denied', error_description: 'The person canceled.' }
+    const result = person ? { login: { accountId: person.id, remember: false } } : cancelled
+    const location = await provider.interactionResult(request, response, result)
+    reply(response, redirectAnswer(location))
+  } catch {
+    reply(response, errorPage(400, 'This sign-in has expired', 'Go back to the dashboard and start again.'))
+  }
+}
+
+function personPage(appOrigin: string): Answer {
+  const people = PARTNER_PEOPLE.map(
+    ({ id, name, email, emailVerified }) => html`<li><button class="choice" name="person" value="${id}">
+<span>Continue as ${name}<small>${email}${!emailVerified && ' (not verified)'}</small></span></button></li>`,
+  )
+  const body = html`<p>The dashboard at <strong>${new URL(appOrigin).host}</strong> asks who you are.</p>
+<form method="post"><ul class="choices">${people}</ul><button name="person" value="">Cancel</button></form>`
+  return page({ title: 'Sign in', body, formTargets: [appOrigin] })
+}
+
+function reply(response: ServerResponse, answer: Answer): void {
+  response.writeHead(answer.status, answer.headers).end(answer.body)
+}

@@ -1,0 +1,31 @@
+import { getAccessToken } from '@/lib/connections/access-token'
+import { db, freshDb } from '@/lib/db'
+import { env } from '@/lib/env'
+import { setLogLevel } from '@/lib/log'
+
+// A process of its own that asks for access tokens. Told by its parent, one message a round.
+
+export type Ask = { workspaceId: string; connectionId: string; callers: number }
+export type Told = { kind: string; token?: string }[]
+
+process.on('message', async ({ workspaceId, connectionId, callers }: Ask) => {
+  const deferred: Promise<void>[] = []
+  const one = async () => {
+    const result = await getAccessToken({
+      principal: { system: 'test', workspaceId },
+      connectionId,
+      defer: (work) => deferred.push(work),
+    })
+    return result.kind === 'token' ? { kind: result.kind, token: result.accessToken.reveal() } : { kind: result.kind }
+  }
+  const told: Told = await Promise.all(Array.from({ length: callers }, one))
+  await Promise.all(deferred)
+  process.send?.(told)
+})
+process.on('disconnect', async () => {
+  await Promise.all([db().$disconnect(), freshDb().$disconnect()])
+  process.exit()
+})
+setLogLevel(env().logLevel)
+await db().$queryRaw`SELECT 1`
+process.send?.('ready')

@@ -1,0 +1,168 @@
+import {
+  applyBreakerReport,
+  applyClaimCanary,
+  applyTakeSlot,
+  type BreakerRow,
+  closedBreaker,
+} from '@/lib/rotation/breaker'
+import type { Figures } from '@/lib/rotation/figures'
+import {
+  applyCondemn,
+  applyDisconnect,
+  applyDisconnectEvent,
+  applyEndGrant,
+  applyFreeze,
+  applyLiftQuarantine,
+  applyQuarantine,
+  applyReauthorize,
+  applyReject,
+  applyTerminal,
+  applyUnfreeze,
+} from '@/lib/rotation/grant-statements'
+import type { Lineage } from '@/lib/rotation/lineage'
+import type { GrantStore, RotationStore, StatementResult } from '@/lib/rotation/ports'
+import type { ConnectionKey, CredentialRow } from '@/lib/rotation/row'
+import { type RotationScans, selectForKeepAlive, selectForRescue } from '@/lib/rotation/scans'
+import {
+  applyClaim,
+  applyCommit,
+  applyForce,
+  applyMark,
+  applyMarkLateProbe,
+  applyRelease,
+  applyUndo,
+} from '@/lib/rotation/statements'
+import type { VirtualTime } from './virtual-clock'
+
+/** What may befall one statement. `down`: it never ran. `ack_lost`: it ran, and nobody hears of it. */
+export type StatementFate = 'ok' | 'down' | 'ack_lost'
+
+export type ModelStore = RotationStore &
+  GrantStore &
+  RotationScans & {
+    readonly rows: Map<string, CredentialRow>
+    readonly frozenWorkspaces: Set<string>
+    readonly lineage: (ConnectionKey & Lineage)[]
+    breaker(): BreakerRow
+    row(key: ConnectionKey): CredentialRow
+  }
+
+type Options = {
+  readonly time: VirtualTime
+  readonly figures: Figures
+  readonly latencyMs?: number
+  /** Decides, per statement, what befalls it. */
+  readonly fate?: (statement: string) => StatementFate
+  /** How far the database's clock is off at this moment. */
+  readonly clockStepMs?: () => number
+}
+
+/** The database as the pure statements say it behaves: one statement at a time, each committed by itself. */
+export function modelStore({
+  time,
+  figures,
+  latencyMs = 2,
+  fate = () => 'ok',
+  clockStepMs = () => 0,
+}: Options): ModelStore {
+  const rows = new Map<string, CredentialRow>()
+  const frozenWorkspaces = new Set<string>()
+  const lineage: (ConnectionKey & Lineage)[] = []
+  let breaker = closedBreaker
+
+  const now = () => time.now() + clockStepMs()
+  const isFrozen = (row: CredentialRow) => row.frozenAt !== null || frozenWorkspaces.has(row.workspaceId)
+  const unknown = { kind: 'unknown', cause: 'modelled' } as const
+
+  async function statement<Result>(name: string, run: () => Result): Promise<Result | typeof unknown> {
+    await time.sleep(latencyMs / 2)
+    const befalls = fate(name)
+    if (befalls === 'down') return unknown
+    const result = run()
+    await time.sleep(latencyMs / 2)
+    return befalls === 'ack_lost' ? unknown : result
+  }
+
+  type Apply = (row: CredentialRow, at: number) => CredentialRow | null
+
+  function updating(name: string, key: ConnectionKey, apply: Apply, told?: Lineage): Promise<StatementResult> {
+    return statement<StatementResult>(name, () => {
+      const at = now()
+      const row = rows.get(key.connectionId)
+      const updated = row && row.workspaceId === key.workspaceId ? apply(row, at) : null
+      if (!updated) return { kind: 'refused' }
+      rows.set(key.connectionId, updated)
+      if (told) lineage.push({ workspaceId: key.workspaceId, connectionId: key.connectionId, ...told })
+      return { kind: 'applied', row: updated, at }
+    })
+  }
+
+  function updatingBreaker(name: string, apply: (at: number) => BreakerRow | null) {
+    return statement<{ kind: 'applied' } | { kind: 'refused' }>(name, () => {
+      const updated = apply(now())
+      breaker = updated ?? breaker
+      return { kind: updated ? 'applied' : 'refused' }
+    })
+  }
+
+  return {
+    rows,
+    frozenWorkspaces,
+    lineage,
+    breaker: () => breaker,
+    row(key) {
+      const row = rows.get(key.connectionId)
+      if (!row) throw new Error(`No modelled row ${key.connectionId}`)
+      return row
+    },
+
+    read: (key) =>
+      statement('read', () => {
+        const row = rows.get(key.connectionId)
+        if (!row || row.workspaceId !== key.workspaceId) return { kind: 'absent' as const }
+        return { kind: 'found' as const, reading: { row, frozen: isFrozen(row), breaker, at: now() } }
+      }),
+    claim: (args) => updating('claim', args, (row, at) => applyClaim(row, args, at)),
+    mark: (args) => updating('mark', args, (row, at) => applyMark(row, args, at, isFrozen(row))),
+    markLateProbe: (args) => updating('mark', args, (row, at) => applyMarkLateProbe(row, args, at)),
+    commit: (args) => updating('commit', args, (row, at) => applyCommit(row, args, at), args.lineage),
+    undo: (args) => updating('undo', args, (row, at) => applyUndo(row, args, at)),
+    release: (args) => updating('release', args, (row, at) => applyRelease(row, args, at)),
+    force: (args) => updating('force', args, (row, at) => applyForce(row, args, at)),
+    reject: (args) => updating('reject', args, (row, at) => applyReject(row, args, at), args.lineage),
+    terminal: (args) => updating('terminal', args, (row, at) => applyTerminal(row, args, at), args.lineage),
+    condemn: (args) => updating('condemn', args, (row, at) => applyCondemn(row, args, at), args.lineage),
+
+    takeSlot: (args) => updatingBreaker('take_slot', (at) => applyTakeSlot(breaker, args, at)),
+    claimCanary: (args) => updatingBreaker('claim_canary', (at) => applyClaimCanary(breaker, args, at)),
+    async report(report) {
+      await updatingBreaker('report', (at) => applyBreakerReport(breaker, report, figures, at))
+    },
+    async record(key, told) {
+      await statement('record', () => lineage.push({ ...key, ...told }))
+    },
+
+    async disconnect(key) {
+      const old = rows.get(key.connectionId)
+      const result = await updating('disconnect', key, applyDisconnect)
+      if (result.kind !== 'applied' || !old) return result.kind === 'applied' ? { kind: 'refused' } : result
+      const { grantNo, generation, sealedRefreshToken } = old
+      return { ...result, old: { grantNo, generation, sealedRefreshToken } }
+    },
+    reauthorize: (args) => updating('reauthorize', args, (row, at) => applyReauthorize(row, args, at)),
+    endGrant: (args) => updating('end_grant', args, (row, at) => applyEndGrant(row, args, at)),
+    noteDisconnectEvent: (args) => updating('disconnect_event', args, (row, at) => applyDisconnectEvent(row, args, at)),
+    freeze: (key) => updating('freeze', key, applyFreeze),
+    unfreeze: (key) => updating('unfreeze', key, applyUnfreeze),
+    quarantine: (key) => updating('quarantine', key, applyQuarantine),
+    liftQuarantine: (key) => updating('lift_quarantine', key, applyLiftQuarantine),
+
+    async dueForRescue(args) {
+      return selectForRescue([...rows.values()], args, now())
+    },
+    async dueForKeepAlive(args) {
+      const all = [...rows.values()].map((row) => ({ row, frozen: isFrozen(row) }))
+      return selectForKeepAlive(all, args, now())
+    },
+  }
+}
