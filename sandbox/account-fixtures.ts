@@ -1,4 +1,4 @@
-import type { Account } from './accounts'
+import type { Account } from './account'
 import { AWKWARD_ACCOUNTS } from './awkward-accounts'
 
 /** Stands where a real account has identity documents and birth dates: a product that stores one of these is wrong. */

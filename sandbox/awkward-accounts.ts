@@ -1,4 +1,4 @@
-import type { Account } from './accounts'
+import type { Account } from './account'
 
 const RTL_TEXT = 'شركة الميناء للتجارة ‮dlrow olleh‬'
 const HOSTILE_NAME = `Hostile & Sons <script>alert("sandbox")</script> "quoted" 'single' ${RTL_TEXT} `

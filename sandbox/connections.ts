@@ -1,4 +1,4 @@
-import type { World } from './world'
+import type { GrantStore } from './grant-store'
 
 /** Airwallex keeps one connection per application and account; its documentation's sample id decodes to this pair. */
 export function connectionId(clientId: string, accountId: string): string {
@@ -12,13 +12,16 @@ export type Connection = {
   authorizedScopes: string[]
 }
 
-export function connectionOf(world: World, accountId: string): Connection | null {
-  const grants = world.grants.ofAccount(accountId)
+export function connectionOf(
+  { grants: store, config }: { grants: GrantStore; config: { clientId: string } },
+  accountId: string,
+): Connection | null {
+  const grants = store.ofAccount(accountId)
   const live = grants.filter((grant) => grant.chain.endedBy === null)
   const shown = live.at(-1) ?? grants.at(-1)
   if (!shown) return null
   return {
-    id: connectionId(world.config.clientId, accountId),
+    id: connectionId(config.clientId, accountId),
     accountId,
     status: live.length > 0 ? 'CONNECTED' : 'DISCONNECTED',
     authorizedScopes: shown.scopes,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Account } from './accounts'
+import type { Account } from './account'
 import { type Answer, redirectAnswer } from './answer'
 import { findPerson, mayConsent, type Person } from './people'
 import { parseRequestedScopes } from './scopes'

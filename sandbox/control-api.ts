@@ -5,7 +5,7 @@ import type { SandboxOptions } from './config'
 import { type Control, ControlError, roleSchema, statusSchema } from './control'
 import { newFaultSchema } from './faults/fault'
 import { outageSchema } from './faults/outage'
-import { readBody } from './http'
+import { CONTROL_BODY_LIMIT_BYTES, readBody } from './http'
 import type { Mailbox } from './identity/mailbox'
 
 type Call = { control: Control; mailbox: Mailbox; query: URLSearchParams; body: unknown; id: string }
@@ -93,7 +93,8 @@ export async function controlApi(
 ): Promise<Answer | null> {
   const onPath = ROUTES.filter(({ pattern }) => pattern.test(url.pathname))
   if (onPath.length === 0) return null
-  const text = await readBody(request, response)
+  const text = await readBody(request, response, CONTROL_BODY_LIMIT_BYTES)
+  if (text === null) return jsonAnswer(413, { error: 'The body is too long or was cut.' })
   const route = onPath.find(({ method }) => method === request.method)
   if (!route) return jsonAnswer(405, { error: 'This method is not supported here.' })
   const id = decodeURIComponent(route.pattern.exec(url.pathname)?.[1] ?? '')

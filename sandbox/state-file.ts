@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Account } from './accounts'
+import type { Account } from './account'
 import type { Role } from './people'
 import type { StoredGrant } from './stored-grant'
 import type { World } from './world'

@@ -1,5 +1,5 @@
 import { type Answer, jsonAnswer } from '../answer'
-import type { ResourceRequest } from './resource-api'
+import type { ResourceRequest } from './resource-request'
 
 /** `GET /api/v1/account`: the account the token belongs to. */
 export function accountDetails({ account, apiVersion }: ResourceRequest): Answer {

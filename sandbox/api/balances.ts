@@ -2,7 +2,7 @@ import { type Answer, apiError, jsonAnswer } from '../answer'
 import { wireTime } from '../time'
 import { type Entry, ledgerOf, toNumber } from './ledger'
 import { cursorPage, numberedPage } from './paging'
-import { invalid, type ResourceRequest } from './resource-api'
+import { invalid, type ResourceRequest } from './resource-request'
 
 const ACCOUNT_TYPES = ['cash', 'yield', 'credit']
 const LIMITS = { defaultSize: 100, minSize: 10, maxSize: 2000, maxNumber: 10_000 }

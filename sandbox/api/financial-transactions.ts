@@ -3,7 +3,7 @@ import { wireTime } from '../time'
 import { instant } from './balances'
 import { type Entry, ledgerOf, toNumber } from './ledger'
 import { numberedPage } from './paging'
-import { invalid, type ResourceRequest } from './resource-api'
+import { invalid, type ResourceRequest } from './resource-request'
 
 const LIMITS = { defaultSize: 100, minSize: 1, maxSize: 1000, maxNumber: 2000 }
 const SETTLEMENT_MS = 2 * 86_400_000

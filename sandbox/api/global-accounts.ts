@@ -1,7 +1,7 @@
-import type { Account } from '../accounts'
+import type { Account } from '../account'
 import { type Answer, jsonAnswer } from '../answer'
 import { cursorPage, numberedPage } from './paging'
-import { invalid, type ResourceRequest } from './resource-api'
+import { invalid, type ResourceRequest } from './resource-request'
 
 const LIMITS = { defaultSize: 100, minSize: 1, maxSize: 1000, maxNumber: 2000 }
 

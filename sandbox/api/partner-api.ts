@@ -6,7 +6,7 @@ import { handle } from '../pipeline'
 import { wireTime } from '../time'
 import { isClient } from '../token-request'
 import type { World } from '../world'
-import { invalid } from './resource-api'
+import { invalid } from './resource-request'
 
 const PARTNER_TOKEN_MS = 30 * 60_000
 const KEPT_PARTNER_TOKENS = 1000

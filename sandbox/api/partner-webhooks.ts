@@ -7,7 +7,7 @@ import { wireTime } from '../time'
 import { isClient, parseBasic } from '../token-request'
 import { DEFAULT_WEBHOOK_ID, DEFAULT_WEBHOOK_VERSION, type Subscription } from '../webhooks'
 import type { World } from '../world'
-import { invalid } from './resource-api'
+import { invalid } from './resource-request'
 
 const url = z.url({ protocol: /^https?$/ })
 const createSchema = z.object({

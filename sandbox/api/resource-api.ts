@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Account } from '../accounts'
 import { type Answer, apiError } from '../answer'
 import type { Endpoint } from '../faults/fault'
 import { handle } from '../pipeline'
@@ -9,8 +8,8 @@ import { accountDetails } from './account'
 import { balanceHistory, currentBalances } from './balances'
 import { financialTransactions } from './financial-transactions'
 import { globalAccounts } from './global-accounts'
+import type { ResourceRequest } from './resource-request'
 
-export type ResourceRequest = { account: Account; query: URLSearchParams; apiVersion: string; now: number }
 type Resource = { endpoint: Endpoint; scope: string; read: (request: ResourceRequest) => Answer }
 
 const RESOURCES: Record<string, Resource> = {
@@ -75,8 +74,4 @@ function read(
     return apiError(400, 'invalid_argument', 'The API version is not a date.', 'x-api-version')
   }
   return resource.read({ account, query, apiVersion, now: world.clock.now() })
-}
-
-export function invalid(source: string): Answer {
-  return apiError(400, 'invalid_argument', `The value of ${source} is not allowed.`, source)
 }

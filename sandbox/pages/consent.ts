@@ -1,4 +1,4 @@
-import type { Account } from '../accounts'
+import type { Account } from '../account'
 import type { Answer } from '../answer'
 import type { ConsentFlows, Flow } from '../consent-flow'
 import { PEOPLE } from '../people'
@@ -82,8 +82,8 @@ function review(parameters: ConsentPage): Answer {
 <button name="action" value="to_log_in">Log in as someone else</button></div>`
   return step(parameters, 'Review access', {
     position: 3,
-    text: html`<p><strong>${host(parameters)}</strong> will be able to do this in
-<strong class="clamp" dir="auto">${account.name}</strong>, with the consent of ${person.name}:</p>`,
+    text: html`<p>With the consent of ${person.name}, <strong>${host(parameters)}</strong> will be able to do this in
+<strong class="clamp" dir="auto">${account.name}</strong>:</p>`,
     form: html`<fieldset><legend class="hidden">Permissions</legend><ul class="choices">${scopes}</ul></fieldset>${decision}`,
   })
 }

@@ -1,0 +1,34 @@
+import { defineConfig, devices } from '@playwright/test'
+import { installedBrowser } from './scripts/browser.mjs'
+
+const executablePath = installedBrowser()
+
+export default defineConfig({
+  testDir: 'e2e',
+  globalSetup: './e2e/global-setup.ts',
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 60_000,
+  reporter: [['dot'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'test-results/report.json' }]],
+  use: {
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(executablePath && { executablePath }),
+      // Chromium's own requests home, which have nothing to do with the product.
+      args: [
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+        '--disable-quic',
+      ],
+    },
+  },
+  projects: [
+    { name: 'stories', use: { ...devices['Desktop Chrome'] }, testIgnore: 'leaks.spec.ts' },
+    // Looks for tokens in whatever the stories left behind.
+    { name: 'leaks', use: { ...devices['Desktop Chrome'] }, testMatch: 'leaks.spec.ts', dependencies: ['stories'] },
+  ],
+})

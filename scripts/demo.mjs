@@ -1,0 +1,78 @@
+// `npm run demo`, and with --dev `npm run dev`: everything in one terminal, from a fresh clone on.
+import { createConnection } from 'node:net'
+import { styleText } from 'node:util'
+import { dataFolder, ensureBuilt, ensureInstalled, fail, requireNode } from './prepare.mjs'
+
+requireNode()
+const dev = process.argv.includes('--dev')
+const port = Number(process.env.PORT ?? 3000)
+const ports = { sandbox: 4010, oidc: 4011, smtp: 4012 }
+const appOrigin = process.env.APP_ORIGIN ?? `http://localhost:${port}`
+
+await requireFree(port, `Set another one with PORT=${port + 1} npm run ${dev ? 'dev' : 'demo'}.`)
+for (const taken of Object.values(ports)) await requireFree(taken, 'The sandbox needs it; stop what uses it.')
+ensureInstalled()
+if (!dev) ensureBuilt()
+
+const { localSecrets, startDatabase, startSandbox, startWeb, startWorker, webEnvironment } = await import('./stack.mjs')
+const colors = { sandbox: 'magenta', worker: 'yellow', web: 'cyan', migrate: 'green' }
+const folder = dataFolder()
+const place = {
+  folder,
+  log: (part, line) => process.stdout.write(`${styleText(colors[part] ?? 'gray', part.padEnd(8))} ${line}\n`),
+}
+
+/** Started parts, the newest first: each is stopped before what it needs. */
+const parts = []
+let stopping = false
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0))
+
+try {
+  const secrets = localSecrets(folder)
+  const database = begun(await startDatabase(place))
+  const sandboxState = `${folder}/sandbox-state.json`
+  const sandbox = begun(
+    await startSandbox(place, { appOrigin, ports, secrets, environment: { SANDBOX_STATE_FILE: sandboxState } }),
+  )
+  const environment = webEnvironment({ appOrigin, databaseUrl: database.url, sandbox, secrets })
+  begun(await startWorker(place, { environment }))
+  begun(await startWeb(place, { port, environment, dev }))
+  process.stdout.write(`
+  The dashboard   ${styleText('bold', appOrigin)}
+  Airwallex       ${sandbox.origin}/control   (the sandbox: break things here; accounts' owners: /owner)
+
+  Sign in as Ada Okafor, connect an account as Grace Lam. Ctrl-C stops everything; data stays in .data/.
+
+`)
+} catch (error) {
+  process.stderr.write(`\n${error instanceof Error ? error.message : error}\n`)
+  await stop(1)
+}
+
+function begun(part) {
+  parts.unshift(part)
+  part.ended?.then((code) => {
+    if (stopping) return
+    process.stderr.write(`\n${part.name} ended with code ${code}; stopping the rest.\n`)
+    void stop(1)
+  })
+  return part
+}
+
+async function stop(code) {
+  if (stopping) return
+  stopping = true
+  for (const part of parts) await part.stop().catch(() => {})
+  process.exit(code)
+}
+
+async function requireFree(wanted, advice) {
+  for (const host of ['127.0.0.1', '::1']) {
+    const taken = await new Promise((resolve) => {
+      const probe = createConnection({ port: wanted, host })
+      probe.once('connect', () => resolve(true)).once('error', () => resolve(false))
+      probe.once('connect', () => probe.destroy())
+    })
+    if (taken) fail(`Port ${wanted} is in use. ${advice}`)
+  }
+}

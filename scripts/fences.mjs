@@ -1,0 +1,157 @@
+// The direction of imports (docs/architecture.md): direct and indirect ones, `require()` and `import()` included.
+// esbuild reads the graph; type-only imports are not in it. scripts/fences.test.ts shows that each fence holds.
+import { existsSync, readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { build } from 'esbuild'
+import { root } from './prepare.mjs'
+
+const TEST = /\.test\.tsx?$|\/testing\/|\/test-[^/]+\.ts$/
+const CORE =
+  /^lib\/(rotation\/(?!.*(-store|-sql|credential-statements)\.ts$)|format\/|connections\/(connection|status|outcomes)\.ts$)/
+const SHIPPED = /^(app|components|lib|worker|gateway)\/|^(proxy|instrumentation)\.ts$/
+const STORES =
+  /(-store|views|-sql)\.ts$|^lib\/(db|rotation\/credential-statements|connections\/rotation)\.ts$|^worker\//
+
+/** @type {{ name: string, from: RegExp, except?: RegExp, to: RegExp, indirect?: boolean }[]} */
+export const fences = [
+  {
+    name: 'the core knows no framework, no database, no environment',
+    from: CORE,
+    to: /^(next|react|react-dom|next-auth|server-only|@prisma|pg|pino)(\/|$)|^generated\/|^lib\/(db|env|log)\.ts$/,
+    indirect: true,
+  },
+  {
+    name: 'the core reads no clock and no process',
+    from: CORE,
+    to: /^node:(process|timers|fs|net|http|https|os|child_process)/,
+    indirect: true,
+  },
+  { name: 'only stores and views talk to the database', from: SHIPPED, except: STORES, to: /^lib\/db\.ts$/ },
+  {
+    name: "Prisma's client is made in one place",
+    from: SHIPPED,
+    except: /^lib\/db\.ts$/,
+    to: /^generated\/|^@prisma\//,
+  },
+  {
+    name: 'one folder knows next-auth',
+    from: SHIPPED,
+    except: /^lib\/auth\/|^app\/api\/auth\//,
+    to: /^next-auth(\/|$)|^@auth\//,
+  },
+  { name: 'pages name an operation, stores are behind it', from: /^(app|components)\//, to: /-store\.ts$/ },
+  {
+    name: 'components show what they are given',
+    from: /^components\//,
+    to: /^app\/|^lib\/(db|env|vault\/|rotation\/driver)/,
+  },
+  { name: 'features do not know pages', from: /^lib\//, to: /^(app|components|worker|gateway)\// },
+  {
+    name: 'nothing that ships knows the sandbox, the simulation or the scripts',
+    from: SHIPPED,
+    to: /^(sandbox|simulation|scripts|e2e|bench)\//,
+  },
+  { name: 'the sandbox is somebody else', from: /^sandbox\//, to: /^(app|components|lib|worker|generated)\// },
+  {
+    name: "Airwallex's folder knows only what it speaks with",
+    from: /^lib\/airwallex\//,
+    to: /^lib\/(?!airwallex\/|vault\/secret|rotation\/(classify|figures|ports))/,
+  },
+  {
+    name: 'Airwallex is asked through its folder alone',
+    from: SHIPPED,
+    except: /^lib\/airwallex\//,
+    to: /^(undici|oauth4webapi|node:https?|node:tls|node:net)$/,
+  },
+]
+
+const FOLDERS = ['app', 'components', 'lib', 'worker', 'gateway', 'sandbox', 'simulation', 'scripts', 'e2e', 'bench']
+const SOURCE = /\.(tsx?|mjs)$/
+
+function sources(folder) {
+  if (!existsSync(join(root, folder))) return []
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && SOURCE.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+}
+
+/** Module → what it imports: paths from the root for files, names for packages. @returns {Promise<Map<string, string[]>>} */
+export async function importGraph() {
+  const entryPoints = [...FOLDERS.flatMap(sources), 'proxy.ts', 'instrumentation.ts'].filter((file) =>
+    existsSync(join(root, file)),
+  )
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints,
+    bundle: true,
+    write: false,
+    metafile: true,
+    outdir: 'unused',
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    jsx: 'automatic',
+    logLevel: 'error',
+    loader: { '.css': 'empty', '.svg': 'empty' },
+  })
+  return new Map(Object.entries(metafile.inputs).map(([file, { imports }]) => [file, imports.map(({ path }) => path)]))
+}
+
+/** Every import that a fence forbids, with the way it takes. @param {Map<string, string[]>} graph */
+export function violations(graph) {
+  const found = []
+  for (const [file, imports] of graph) {
+    if (TEST.test(file)) continue
+    for (const fence of fences) {
+      if (!fence.from.test(file) || fence.except?.test(file)) continue
+      const ways = fence.indirect
+        ? reach(graph, file, fence.to)
+        : imports.filter((to) => fence.to.test(to)).map((to) => [to])
+      for (const way of ways) found.push(`${fence.name}: ${[file, ...way].join(' → ')}`)
+    }
+  }
+  return found
+}
+
+function reach(graph, start, target) {
+  const seen = new Set([start])
+  const queue = [[start]]
+  const ways = []
+  for (const way of queue) {
+    for (const next of graph.get(way.at(-1) ?? '') ?? []) {
+      if (seen.has(next)) continue
+      seen.add(next)
+      if (target.test(next)) ways.push([...way.slice(1), next])
+      else queue.push([...way, next])
+    }
+  }
+  return ways
+}
+
+/** Each circle of imports once, named from its first module in alphabetical order. @param {Map<string, string[]>} graph */
+export function cycles(graph) {
+  const found = new Set()
+  const done = new Set()
+  const visit = (file, way) => {
+    const at = way.indexOf(file)
+    if (at >= 0) {
+      const circle = way.slice(at)
+      const first = circle.indexOf([...circle].sort()[0] ?? '')
+      found.add([...circle.slice(first), ...circle.slice(0, first)].join(' → '))
+      return
+    }
+    if (done.has(file)) return
+    for (const next of graph.get(file) ?? []) if (graph.has(next)) visit(next, [...way, file])
+    done.add(file)
+  }
+  for (const file of graph.keys()) visit(file, [])
+  return [...found].filter((circle) => !circle.includes('generated/'))
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const graph = await importGraph()
+  const problems = [...violations(graph), ...cycles(graph).map((circle) => `no circles: ${circle}`)]
+  for (const problem of problems) process.stderr.write(`${problem}\n`)
+  process.stdout.write(`${graph.size} modules, ${problems.length} forbidden imports\n`)
+  process.exitCode = problems.length > 0 || graph.size === 0 ? 1 : 0
+}
