@@ -21,6 +21,9 @@ const secret = (length: number) =>
 
 const isLoopback = (hostname: string) => hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
 
+// RFC 2606 reserves these for documents; nobody runs anything there.
+const isSampleHost = (hostname: string) => /(^|\.)example\.(com|net|org)$|change-?me|^your-/i.test(hostname)
+
 /** An origin and nothing more: https, or http on a loopback address. */
 const origin = text.transform((value, context) => {
   const url = URL.canParse(value) ? new URL(value) : undefined
@@ -32,20 +35,25 @@ const origin = text.transform((value, context) => {
     context.addIssue('must use https unless it is a loopback address')
     return z.NEVER
   }
+  if (isSampleHost(url.hostname)) {
+    context.addIssue('is still the sample value')
+    return z.NEVER
+  }
   return url.origin
 })
 
-const issuer = text.refine((value) => {
-  if (!URL.canParse(value)) return false
-  const url = new URL(value)
-  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
-  return secure && !url.username && !url.search && !url.hash
-}, 'must be an https URL')
+const issuer = text
+  .refine((value) => {
+    if (!URL.canParse(value)) return false
+    const url = new URL(value)
+    const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
+    return secure && !url.username && !url.password && !url.search && !url.hash
+  }, 'must be an https URL')
+  .refine((value) => !URL.canParse(value) || !isSampleHost(new URL(value).hostname), 'is still the sample value')
 
-const postgresUrl = text.refine(
-  (value) => /^postgres(ql)?:\/\/[^/]+\/[^/?]+/.test(value),
-  'must be a postgresql:// URL',
-)
+const postgresUrl = text
+  .refine((value) => /^postgres(ql)?:\/\/[^/]+\/[^/?]+/.test(value), 'must be a postgresql:// URL')
+  .refine((value) => !/change[-_ ]?me|<.*>|@(host|.*example\.com)[:/]/i.test(value), 'is still the sample value')
 const list = text.transform((value) => value.split(/[\s,]+/).filter(Boolean))
 const onOff = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true')
 
@@ -174,6 +182,7 @@ export function parseEnv(source: Source) {
     },
     trustedProxies: raw.TRUSTED_PROXIES ?? 0,
     logLevel: raw.LOG_LEVEL ?? 'info',
+    isDevelopment: source.NODE_ENV === 'development',
   }
 }
 
@@ -185,4 +194,12 @@ let parsed: Env | undefined
 export function env(): Env {
   parsed ??= parseEnv(process.env)
   return parsed
+}
+
+/**
+ * next-auth reads its own address from `process.env.NEXTAUTH_URL` and, without it, from request headers on some hosts.
+ * It is always APP_ORIGIN.
+ */
+export function tellNextAuth(appOrigin: string): void {
+  process.env.NEXTAUTH_URL = appOrigin
 }

@@ -60,17 +60,30 @@ function allowed(fields: LogFields) {
   }
 }
 
-let base = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime })
+type Level = 'debug' | 'info' | 'warn' | 'error'
+export type Log = Readonly<Record<Level, (message: string, fields?: LogFields) => void>>
 
-/** Sets the level once the environment is known. */
-export function setLogLevel(level: string) {
-  base = pino({ base: null, level, timestamp: pino.stdTimeFunctions.isoTime })
+/** JSON lines to `to`, standard output unless given; control characters in values are escaped by JSON. */
+export function createLog(level: string, to?: pino.DestinationStream): Log {
+  const base = pino({ base: null, level, timestamp: pino.stdTimeFunctions.isoTime }, to ?? pino.destination(1))
+  const write =
+    (level: Level) =>
+    (message: string, fields: LogFields = {}) =>
+      base[level](allowed(fields), message)
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }
 
-const write =
-  (level: 'debug' | 'info' | 'warn' | 'error') =>
-  (message: string, fields: LogFields = {}) =>
-    base[level](allowed(fields), message)
+let current = createLog('info')
 
-/** JSON lines on standard output; control characters in values are escaped by JSON. */
-export const log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+/** Sets the level once the environment is known. */
+export function setLogLevel(level: string): void {
+  current = createLog(level)
+}
+
+/** The process's log. */
+export const log: Log = {
+  debug: (message, fields) => current.debug(message, fields),
+  info: (message, fields) => current.info(message, fields),
+  warn: (message, fields) => current.warn(message, fields),
+  error: (message, fields) => current.error(message, fields),
+}

@@ -26,7 +26,12 @@ beforeAll(async () => {
   processes = await Promise.all(Array.from({ length: PROCESSES }, startProcess))
 })
 afterAll(async () => {
-  await Promise.all(processes.map((child) => (child.disconnect(), once(child, 'exit'))))
+  await Promise.all(
+    processes.map((child) => {
+      child.disconnect()
+      return once(child, 'exit')
+    }),
+  )
   await sandbox.close()
   await database.close()
 })

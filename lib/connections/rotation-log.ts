@@ -5,31 +5,36 @@ import type { Observation } from '@/lib/rotation/commands'
 export function observeRotation(observation: Observation): void {
   switch (observation.kind) {
     case 'sent':
-      return log.info('A refresh request is sent', {
+      log.info('A refresh request is sent', {
         connectionId: observation.key.connectionId,
         generation: observation.key.generation,
         attempt: observation.sendCount,
         reason: observation.lateProbe ? 'late_probe' : observation.cause,
       })
+      return
     case 'judged':
-      return log.info('A refresh answer is judged', {
+      log.info('A refresh answer is judged', {
         connectionId: observation.key.connectionId,
         generation: observation.key.generation,
         outcome: observation.verdict,
         durationMs: Math.round(observation.tookMs),
       })
+      return
     case 'attempt_ended':
-      return log.debug('A refresh attempt ended', {
+      log.debug('A refresh attempt ended', {
         connectionId: observation.key.connectionId,
         reason: observation.cause,
         outcome: observation.result.kind === 'gave_up' ? observation.result.why : observation.result.kind,
       })
+      return
     case 'alarm':
-      return log.error('The rotation needs attention', {
+      log.error('The rotation needs attention', {
         ...(observation.key && { connectionId: observation.key.connectionId }),
         code: observation.alarm,
       })
+      return
     case 'surprise':
-      return log.error('A defect in the rotation', { error: observation.cause })
+      log.error('A defect in the rotation', { error: observation.cause })
+      return
   }
 }

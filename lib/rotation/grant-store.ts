@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { type Db, Prisma } from '@/lib/db'
 import type { Secret } from '@/lib/vault/secret'
-import { clearMark, interval } from './credential-sql'
+import { clearMark, dueNow, interval } from './credential-sql'
 import { ofConnection, ofVersion } from './credential-statements'
 import type { GrantArgs } from './grant-statements'
 import type { ConnectionKey, CredentialStatus, TokenVersion } from './row'
@@ -81,7 +81,7 @@ async function swapGrant(tx: Transaction, grant: NewGrant, existing: Existing, s
   const { workspaceId, requestedScopes, grantedScopes } = grant
   const key = { workspaceId, connectionId: existing.connectionId }
   await tx.$executeRaw`
-    UPDATE credential AS c SET ${clearMark}, ${grantColumns(grant, sealed)}, fence = c.fence + 1,
+    UPDATE credential AS c SET ${clearMark}, ${dueNow}, ${grantColumns(grant, sealed)}, fence = c.fence + 1,
       grant_no = c.grant_no + 1, generation = c.generation + 1
     WHERE ${ofVersion({ ...key, ...existing })}`
   await tx.$executeRaw`

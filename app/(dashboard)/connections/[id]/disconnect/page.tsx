@@ -1,0 +1,84 @@
+import type { Metadata } from 'next'
+import { notFound, redirect } from 'next/navigation'
+import type { ReactNode } from 'react'
+import { connectionName } from '@/components/connections/account-copy'
+import { AIRWALLEX_INTEGRATIONS_PAGE } from '@/components/connections/airwallex-page'
+import { NoRight } from '@/components/connections/no-right'
+import { NoticeAlert } from '@/components/connections/notice-alert'
+import { TaskButtons, TaskPage } from '@/components/connections/task-page'
+import { ExternalLink } from '@/components/ui/external-link'
+import { ForeignText } from '@/components/ui/foreign-text'
+import { Icon, type IconName } from '@/components/ui/icon'
+import { SubmitButton } from '@/components/ui/submit-button'
+import { can } from '@/lib/auth/permissions'
+import { env } from '@/lib/env'
+import { disconnect } from '../actions'
+import { readConnection } from '../read-connection'
+
+export const metadata: Metadata = { title: 'Disconnect' }
+
+type Props = {
+  readonly params: Promise<{ readonly id: string }>
+  readonly searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export default async function DisconnectPage({ params, searchParams }: Props) {
+  const found = await readConnection((await params).id)
+  if (!found) notFound()
+  const { partnerUser, connection } = found
+  const { id, airwallexAccountId, status } = connection
+  if (status.kind === 'disconnected') redirect(`/connections/${id}`)
+  const name = connectionName(connection)
+  const revokes = env().airwallex.revocationEndpoint !== undefined
+  return (
+    <TaskPage connectionId={id} name={name} title="Disconnect this account?">
+      <NoticeAlert code={(await searchParams).notice} />
+      <p className="mt-1 text-text-muted">
+        <ForeignText className="text-text">{name}</ForeignText>{' '}
+        <code className="font-mono text-sm break-all">{airwallexAccountId}</code>
+      </p>
+      <ul className="mt-6 divide-y border-y">
+        <Consequence icon="cross" title="Stops at once">
+          Its tokens are deleted here. Nobody in {partnerUser.workspace.name} and no system of yours gets access to the
+          account through this connection any more, and balances and details are no longer read.
+        </Consequence>
+        <Consequence icon="check" title="Stays here">
+          What was read last, who connected it and the history of its renewals. You can reauthorize it at any time.
+        </Consequence>
+        <Consequence icon="info" title="Stays at Airwallex">
+          {revokes
+            ? 'We ask Airwallex to revoke the refresh token. The application may stay listed in the account; '
+            : 'The consent itself: the application stays listed in the account until '}
+          {revokes ? 'its owner can remove it there. ' : 'its owner withdraws it there. '}
+          <ExternalLink href={AIRWALLEX_INTEGRATIONS_PAGE}>Integrations at Airwallex</ExternalLink>
+        </Consequence>
+      </ul>
+      {can(partnerUser.role, 'connection.disconnect') ? (
+        <form action={disconnect}>
+          <input type="hidden" name="connectionId" value={id} />
+          <TaskButtons connectionId={id}>
+            <SubmitButton variant="danger" pendingLabel="Disconnecting…">
+              Disconnect
+            </SubmitButton>
+          </TaskButtons>
+        </form>
+      ) : (
+        <NoRight needed="admin" />
+      )}
+    </TaskPage>
+  )
+}
+
+type ConsequenceProps = { readonly icon: IconName; readonly title: string; readonly children: ReactNode }
+
+function Consequence({ icon, title, children }: ConsequenceProps) {
+  return (
+    <li className="flex gap-3 py-3.5">
+      <Icon name={icon} className="mt-[3px] text-text-muted" />
+      <div className="min-w-0">
+        <h2 className="font-medium">{title}</h2>
+        <p className="text-text-muted">{children}</p>
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,76 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { connectionName } from '@/components/connections/account-copy'
+import { NoRight } from '@/components/connections/no-right'
+import { NoticeAlert } from '@/components/connections/notice-alert'
+import { ScopeChoice } from '@/components/connections/scope-choice'
+import { ScopeList } from '@/components/connections/scope-list'
+import { TaskButtons, TaskPage } from '@/components/connections/task-page'
+import { ForeignText } from '@/components/ui/foreign-text'
+import { Section } from '@/components/ui/section'
+import { SubmitButton } from '@/components/ui/submit-button'
+import { includesScope } from '@/lib/airwallex/scopes'
+import { can } from '@/lib/auth/permissions'
+import { env } from '@/lib/env'
+import { addPermissions } from '../actions'
+import { readConnection } from '../read-connection'
+
+export const metadata: Metadata = { title: 'Add permissions' }
+
+type Props = {
+  readonly params: Promise<{ readonly id: string }>
+  readonly searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export default async function PermissionsPage({ params, searchParams }: Props) {
+  const found = await readConnection((await params).id)
+  if (!found) notFound()
+  const { partnerUser, connection } = found
+  const { id, grantedScopes, airwallexAccountId } = connection
+  const { registered, mayAdd } = {
+    registered: env().airwallex.scopes,
+    mayAdd: can(partnerUser.role, 'connection.reauthorize'),
+  }
+  const kept = registered.filter((scope) => includesScope(grantedScopes, scope))
+  const open = registered.filter((scope) => !includesScope(grantedScopes, scope))
+  const name = connectionName(connection)
+  const { notice } = await searchParams
+  return (
+    <TaskPage connectionId={id} name={name} title="Add permissions">
+      <NoticeAlert code={notice} />
+      {open.length === 0 ? (
+        <p className="mt-1 text-text-muted">
+          Every permission that this application can ask for is granted to{' '}
+          <ForeignText className="text-text">{name}</ForeignText>.
+        </p>
+      ) : (
+        <p className="mt-1 text-text-muted">
+          Choose what this connection should be able to do as well. Airwallex then asks for consent to all of it for the
+          same account, <code className="font-mono text-sm break-all text-text">{airwallexAccountId}</code>. What is
+          granted now stays in use until then.
+        </p>
+      )}
+      <form action={addPermissions} className="mt-8 grid gap-8">
+        <input type="hidden" name="connectionId" value={id} />
+        {open.length > 0 && (
+          <Section id="open" title="Not granted yet">
+            {mayAdd ? (
+              <ScopeChoice scopes={open} checked={() => open.length === 1} />
+            ) : (
+              <ScopeList scopes={open} mark="missing" className="py-4 sm:columns-2" />
+            )}
+          </Section>
+        )}
+        <Section id="granted" title="Granted now, and asked for again">
+          <ScopeList scopes={kept} mark="granted" className="py-4 sm:columns-2" />
+        </Section>
+        {open.length > 0 && mayAdd && (
+          <TaskButtons connectionId={id}>
+            <SubmitButton pendingLabel="Opening Airwallex…">Add permissions</SubmitButton>
+          </TaskButtons>
+        )}
+      </form>
+      {!mayAdd && <NoRight needed="operator" />}
+    </TaskPage>
+  )
+}

@@ -1,0 +1,76 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { connectionName } from '@/components/connections/account-copy'
+import { NoRight } from '@/components/connections/no-right'
+import { NoticeAlert } from '@/components/connections/notice-alert'
+import { ScopeList } from '@/components/connections/scope-list'
+import { TaskButtons, TaskPage } from '@/components/connections/task-page'
+import { ForeignText } from '@/components/ui/foreign-text'
+import { Section } from '@/components/ui/section'
+import { SubmitButton } from '@/components/ui/submit-button'
+import { includesScope } from '@/lib/airwallex/scopes'
+import { can } from '@/lib/auth/permissions'
+import { scopesToRequest } from '@/lib/connections/connection'
+import { env } from '@/lib/env'
+import { reauthorize } from '../actions'
+import { readConnection } from '../read-connection'
+
+export const metadata: Metadata = { title: 'Reauthorize' }
+
+type Props = {
+  readonly params: Promise<{ readonly id: string }>
+  readonly searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export default async function ReauthorizePage({ params, searchParams }: Props) {
+  const found = await readConnection((await params).id)
+  if (!found) notFound()
+  const { partnerUser, connection } = found
+  const { id, grantedScopes, airwallexAccountId, status } = connection
+  const name = connectionName(connection)
+  const choice = scopesToRequest(
+    { purpose: 'reauthorize', registered: env().airwallex.scopes, granted: grantedScopes, chosen: [] },
+    includesScope,
+  )
+  const asked = choice.kind === 'chosen' ? choice.scopes : []
+  const added = asked.filter((scope) => !includesScope(grantedScopes, scope))
+  const dropped = grantedScopes.filter((scope) => !includesScope(asked, scope))
+  const isInUse = status.kind === 'active' || status.kind === 'temporarily_unavailable'
+  return (
+    <TaskPage connectionId={id} name={name} title="Reauthorize">
+      <NoticeAlert code={(await searchParams).notice} />
+      <p className="mt-1 text-text-muted">
+        Airwallex will ask for consent again for <ForeignText className="text-text">{name}</ForeignText>. Choose the
+        same account there: <code className="font-mono text-sm break-all text-text">{airwallexAccountId}</code>.{' '}
+        {isInUse
+          ? 'What is granted now stays in use until the new consent has proved good.'
+          : 'The connection keeps its id and history.'}
+      </p>
+      <div className="mt-8 grid gap-8">
+        <Section id="asked" title="What will be asked for">
+          <ScopeList scopes={asked} mark="asked" className="py-4 sm:columns-2" />
+          <p className="border-t py-3 text-sm text-text-muted">
+            {added.length === 0
+              ? 'These were granted before, and let the dashboard do what each line says.'
+              : 'Everything that this application is registered for, since nothing of it was granted before.'}
+          </p>
+        </Section>
+        {dropped.length > 0 && (
+          <Section id="dropped" title="Granted now and not asked for again">
+            <ScopeList scopes={dropped} mark="missing" className="py-4 sm:columns-2" />
+          </Section>
+        )}
+      </div>
+      {can(partnerUser.role, 'connection.reauthorize') ? (
+        <form action={reauthorize}>
+          <input type="hidden" name="connectionId" value={id} />
+          <TaskButtons connectionId={id}>
+            <SubmitButton pendingLabel="Opening Airwallex…">Reauthorize</SubmitButton>
+          </TaskButtons>
+        </form>
+      ) : (
+        <NoRight needed="operator" />
+      )}
+    </TaskPage>
+  )
+}

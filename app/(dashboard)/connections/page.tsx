@@ -1,0 +1,111 @@
+import type { Metadata } from 'next'
+import { ConnectButton, SignUpLink } from '@/components/connections/connect-button'
+import { ConnectionsTable } from '@/components/connections/connections-table'
+import { listHref } from '@/components/connections/list-href'
+import { ListToolbar } from '@/components/connections/list-toolbar'
+import { NoticeAlert } from '@/components/connections/notice-alert'
+import { viewerClock } from '@/components/shell/viewer-clock'
+import { ButtonLink } from '@/components/ui/button-link'
+import { EmptyState } from '@/components/ui/empty-state'
+import { PageHeader } from '@/components/ui/page-header'
+import { requirePartnerUser } from '@/lib/auth/partner-user'
+import { can } from '@/lib/auth/permissions'
+import { type ListRequest, parseListRequest } from '@/lib/connections/list-request'
+import { listConnections } from '@/lib/connections/views'
+import { connect } from './actions'
+
+export const metadata: Metadata = { title: 'Connections' }
+
+type Props = { readonly searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function ConnectionsPage({ searchParams }: Props) {
+  const [partnerUser, parameters, clock] = await Promise.all([requirePartnerUser(), searchParams, viewerClock()])
+  const request = parseListRequest(parameters)
+  const { connections, next } = await listConnections(partnerUser.workspace.id, request, clock.now)
+  const mayConnect = can(partnerUser.role, 'connection.connect')
+  const isFirstRun = connections.length === 0 && isWhole(request)
+  return (
+    <>
+      <NoticeAlert code={parameters.notice} />
+      <PageHeader
+        title="Connections"
+        actions={
+          mayConnect &&
+          !isFirstRun && (
+            <>
+              <SignUpLink action={connect} />
+              <ConnectButton action={connect} />
+            </>
+          )
+        }
+      >
+        The Airwallex accounts of {partnerUser.workspace.name}.
+      </PageHeader>
+      <div className="mt-6 grid gap-4">
+        {isFirstRun ? (
+          <FirstConnection mayConnect={mayConnect} />
+        ) : (
+          <>
+            <ListToolbar request={request} />
+            {connections.length > 0 ? (
+              <ConnectionsTable connections={connections} clock={clock} />
+            ) : (
+              <EmptyState title="No connection matches" action={<ShowAll />}>
+                Nothing here fits this filter and search.
+              </EmptyState>
+            )}
+            <Pages request={request} next={next} />
+          </>
+        )}
+      </div>
+    </>
+  )
+}
+
+const isWhole = ({ filter, search, after }: ListRequest) => filter === 'all' && !search && !after
+
+function FirstConnection({ mayConnect }: { readonly mayConnect: boolean }) {
+  return (
+    <EmptyState
+      title="No account is connected yet"
+      action={
+        mayConnect && (
+          <>
+            <ConnectButton action={connect} />
+            <SignUpLink action={connect} />
+          </>
+        )
+      }
+    >
+      {mayConnect
+        ? 'Airwallex asks whoever owns the account to agree, then you come back here.'
+        : 'Somebody with the role of operator can connect one.'}
+    </EmptyState>
+  )
+}
+
+const ShowAll = () => (
+  <ButtonLink href="/connections" variant="secondary">
+    Show all connections
+  </ButtonLink>
+)
+
+function Pages({ request, next }: { readonly request: ListRequest; readonly next: string | null }) {
+  if (!request.after && !next) return null
+  return (
+    <nav aria-label="Pages" className="flex justify-between gap-4">
+      {request.after ? (
+        <ButtonLink href={listHref({ ...request, after: null })} variant="secondary" size="sm">
+          First page
+        </ButtonLink>
+      ) : (
+        <span />
+      )}
+      {next && (
+        <ButtonLink href={listHref({ ...request, after: next })} variant="secondary" size="sm">
+          Next page
+        </ButtonLink>
+      )}
+    </nav>
+  )
+}

@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react'
+import { isSidebarCollapsed, themePreference } from '@/components/shell/preferences'
+import type { ShellProps } from '@/components/shell/shell-props'
+import { Sidebar } from '@/components/shell/sidebar'
+import { TimeZoneCookie } from '@/components/shell/time-zone-cookie'
+import { TopBar } from '@/components/shell/top-bar'
+import { viewerClock } from '@/components/shell/viewer-clock'
+import { requirePartnerUser } from '@/lib/auth/partner-user'
+import { env } from '@/lib/env'
+import { TIME_ZONE_COOKIE } from '@/lib/format/time-zone'
+import { setSidebar, setTheme } from './actions'
+
+/** Navigation around the pages. Each page asks for itself who the viewer is and what they may do. */
+export default async function DashboardLayout({ children }: { readonly children: ReactNode }) {
+  const [partnerUser, theme, collapsed, clock] = await Promise.all([
+    requirePartnerUser(),
+    themePreference(),
+    isSidebarCollapsed(),
+    viewerClock(),
+  ])
+  const { airwallex, appOrigin } = env()
+  const shell: ShellProps = {
+    workspace: partnerUser.workspace.name,
+    user: { name: partnerUser.name, email: partnerUser.email, role: partnerUser.role },
+    environment: airwallex.environment,
+    theme,
+    collapsed,
+    setTheme,
+    setSidebar,
+  }
+  return (
+    <div className="min-h-dvh md:flex">
+      <Sidebar {...shell} />
+      <TopBar {...shell} />
+      <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-4 py-6 outline-none sm:px-6 lg:px-10 lg:py-8">
+        {children}
+      </main>
+      <TimeZoneCookie name={TIME_ZONE_COOKIE} rendered={clock.timeZone} secure={appOrigin.startsWith('https:')} />
+    </div>
+  )
+}

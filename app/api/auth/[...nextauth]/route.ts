@@ -1,0 +1,30 @@
+import { type NextRequest, NextResponse } from 'next/server'
+import { completeSignIn } from '@/lib/auth/auth'
+import { PROVIDER } from '@/lib/auth/partner-user-store'
+import { env } from '@/lib/env'
+
+type Context = { readonly params: Promise<{ nextauth: string[] }> }
+
+/**
+ * Where the OpenID provider sends the browser back, and nothing else of next-auth: its pages, its session and its
+ * sign-out endpoints do not exist here.
+ */
+export async function GET(request: NextRequest, { params }: Context) {
+  const { nextauth } = await params
+  if (nextauth.join('/') !== `callback/${PROVIDER}`) return new NextResponse(null, { status: 404 })
+
+  const result = await completeSignIn({ parameters: request.nextUrl.searchParams, cookies: request.cookies })
+  const location = new URL(result.kind === 'signed_in' ? result.path : '/sign-in', env().appOrigin)
+  if (result.kind === 'refused') {
+    location.searchParams.set('error', result.reason)
+    if (result.path) location.searchParams.set('next', result.path)
+  }
+  const response = NextResponse.redirect(location, 303)
+  for (const { name, value, attributes } of result.cookies) response.cookies.set(name, value, attributes)
+  return response
+}
+
+/** Next would run GET for it: what looks at a link must not use it up. */
+export function HEAD(): Response {
+  return new Response(null, { status: 405, headers: { allow: 'GET' } })
+}

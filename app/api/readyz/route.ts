@@ -1,0 +1,9 @@
+import { findUnready } from '@/lib/health/readiness-store'
+
+export const dynamic = 'force-dynamic'
+
+/** Whether this process can serve: 200 or 503, and nothing about why, which is in the log. */
+export async function GET() {
+  const isReady = (await findUnready()) === null
+  return Response.json({ ready: isReady }, { status: isReady ? 200 : 503 })
+}

@@ -1,0 +1,55 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { connectionName } from '@/components/connections/account-copy'
+import { OutcomePanel } from '@/components/connections/outcome-panel'
+import { judgeProgress } from '@/components/connections/progress'
+import { UnfinishedPanel } from '@/components/connections/unfinished-panel'
+import { EnvironmentBadge } from '@/components/shell/environment-badge'
+import { PlainPage } from '@/components/shell/plain-page'
+import { viewerClock } from '@/components/shell/viewer-clock'
+import { getPartnerUser, requirePartnerUser } from '@/lib/auth/partner-user'
+import { getAuthorizationResult } from '@/lib/connections/authorization-views'
+import { isRowlessOutcome } from '@/lib/connections/outcomes'
+import { env } from '@/lib/env'
+import { connect } from '../../../(dashboard)/connections/actions'
+
+export const metadata: Metadata = { title: 'Connecting to Airwallex' }
+
+type Props = { readonly params: Promise<{ readonly id: string }> }
+
+/** What became of an authorization. The address holds an id of the viewer's own or one of a few words, never a message. */
+export default async function ResultPage({ params }: Props) {
+  const { id } = await params
+  return (
+    <PlainPage badge={<EnvironmentBadge environment={env().airwallex.environment} />}>
+      <Result id={id} />
+    </PlainPage>
+  )
+}
+
+async function Result({ id }: { readonly id: string }) {
+  if (isRowlessOutcome(id)) {
+    const viewer = await getPartnerUser()
+    const facts = { account: null, workspace: viewer?.workspace.name ?? '', purpose: 'connect' } as const
+    return (
+      <OutcomePanel outcome={id} facts={facts} connectionId={null} isSignedIn={viewer !== null} connect={connect} />
+    )
+  }
+  const [partnerUser, clock] = await Promise.all([requirePartnerUser(), viewerClock()])
+  const viewer = { userId: partnerUser.userId, workspaceId: partnerUser.workspace.id }
+  const result = await getAuthorizationResult(viewer, id, clock.now)
+  if (!result) notFound()
+  const progress = judgeProgress(result, clock.now)
+  if (progress.kind !== 'ended') return <UnfinishedPanel progress={progress.kind} />
+  const { connection, purpose, workspaceName: workspace } = result
+  return (
+    <OutcomePanel
+      outcome={progress.outcome}
+      facts={{ account: connection && connectionName(connection), workspace, purpose }}
+      connectionId={connection?.id ?? null}
+      accountId={connection?.airwallexAccountId ?? null}
+      isSignedIn
+      connect={connect}
+    />
+  )
+}

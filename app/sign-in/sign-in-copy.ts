@@ -1,0 +1,35 @@
+import type { SignInRefusal } from '@/lib/auth/sign-in-policy'
+
+type Copy = { readonly title: string; readonly next: string }
+
+/** What happened and what to do about it, for each way in which signing in ends without a session. */
+export const signInCopy = (provider: string): Record<SignInRefusal, Copy> => ({
+  stranger: {
+    title: 'Your e-mail address is not allowed to sign in here',
+    next: 'Sign in as somebody else, or ask whoever runs this dashboard to allow your company’s e-mail domain.',
+  },
+  email_not_verified: {
+    title: 'Your e-mail address is not verified',
+    next: `Verify it with ${provider}, then sign in again.`,
+  },
+  disabled: {
+    title: 'Your access was turned off',
+    next: 'Ask whoever runs this dashboard to turn it on again.',
+  },
+  canceled: {
+    title: 'Signing in was canceled',
+    next: 'Nothing has changed. Sign in whenever you are ready.',
+  },
+  expired: {
+    title: 'That sign-in took too long, or was finished in another browser',
+    next: 'Start again here. It has to be finished in this browser within 15 minutes.',
+  },
+  provider_unreachable: {
+    title: `There is no answer from ${provider}`,
+    next: 'Try again in a minute. If it goes on, tell whoever runs this dashboard.',
+  },
+  failed: {
+    title: 'Signing in did not work',
+    next: 'Try again. If it happens once more, tell whoever runs this dashboard when it did.',
+  },
+})

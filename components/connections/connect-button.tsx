@@ -1,0 +1,26 @@
+import { SubmitButton } from '@/components/ui/submit-button'
+
+type Props = { readonly action: (form: FormData) => Promise<void>; readonly variant?: 'primary' | 'secondary' }
+
+/** Leaves for Airwallex. A form, so that it works before and without JavaScript. */
+export function ConnectButton({ action, variant = 'primary' }: Props) {
+  return (
+    <form action={action}>
+      <SubmitButton variant={variant} pendingLabel="Opening Airwallex…">
+        Connect to Airwallex
+      </SubmitButton>
+    </form>
+  )
+}
+
+/** The same for somebody who has no account there: Airwallex opens one on the way. */
+export function SignUpLink({ action }: Pick<Props, 'action'>) {
+  return (
+    <form action={action}>
+      <input type="hidden" name="signUp" value="true" />
+      <SubmitButton variant="link" size="sm" pendingLabel="Opening Airwallex…">
+        No Airwallex account yet?
+      </SubmitButton>
+    </form>
+  )
+}

@@ -1,0 +1,123 @@
+import Link from 'next/link'
+import { Alert } from '@/components/ui/alert'
+import { ButtonLink } from '@/components/ui/button-link'
+import { ExternalLink } from '@/components/ui/external-link'
+import { ForeignText } from '@/components/ui/foreign-text'
+import { Icon } from '@/components/ui/icon'
+import type { ConnectionDetails } from '@/lib/connections/views'
+import { countryName } from '@/lib/format/country'
+import { formatDay, formatMoment } from '@/lib/format/instants'
+import type { ViewerClock } from '@/lib/format/time-zone'
+import { connectionName, entityTypeInWords, structureInWords } from './account-copy'
+import { AccountStatus } from './account-status'
+import { AIRWALLEX_INTEGRATIONS_PAGE } from './airwallex-page'
+import { ConnectionMenu, type ConnectionRights } from './connection-menu'
+import { ConnectionStatusBadge } from './connection-status'
+import { CopyableId } from './copyable-id'
+import { STATUS_LABELS, statusInstant, statusSentence } from './status-copy'
+
+type Props = {
+  readonly connection: ConnectionDetails
+  readonly clock: ViewerClock
+  readonly rights: ConnectionRights
+}
+
+export function ConnectionHeader({ connection, clock, rights }: Props) {
+  const { id, airwallexAccountId, details, status } = connection
+  const facts = [
+    structureInWords(details?.businessStructure ?? null) ?? entityTypeInWords(details?.legalEntityType ?? null),
+    details?.country ? countryName(details.country) : null,
+  ].filter((fact) => fact !== null)
+  return (
+    <header>
+      <Link
+        href="/connections"
+        prefetch={false}
+        className="-ml-1 inline-flex h-8 items-center gap-1.5 rounded-md px-1 text-sm text-text-muted hover:text-text pointer-coarse:h-11"
+      >
+        <Icon name="arrow-left" className="size-3.5" />
+        Connections
+      </Link>
+      <div className="mt-1 flex items-start gap-3">
+        <div className="min-w-0 flex-1">
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <h1
+              className="line-clamp-2 max-w-full text-xl font-semibold tracking-[-0.01em]"
+              title={connectionName(connection)}
+            >
+              <ForeignText>{connectionName(connection)}</ForeignText>
+            </h1>
+            {status.kind === 'active' && <ConnectionStatusBadge status={status} />}
+            {details?.status && (
+              <p className="flex min-w-0 items-center gap-1.5 text-sm text-text-muted">
+                Airwallex status: <AccountStatus status={details.status} />
+              </p>
+            )}
+          </div>
+          <div className="flex flex-wrap items-center gap-x-3 text-text-muted">
+            <CopyableId value={airwallexAccountId} label="account id" />
+            {facts.length > 0 && <ForeignText>{facts.join(' · ')}</ForeignText>}
+          </div>
+        </div>
+        <ConnectionMenu id={id} status={status} rights={rights} />
+      </div>
+      <StatusPanel connection={connection} clock={clock} rights={rights} />
+    </header>
+  )
+}
+
+/** An active connection needs one quiet sentence; any other status a panel with what to do. */
+function StatusPanel({ connection, clock, rights }: Props) {
+  const { id, status, tokens, nextAttemptAt, refreshTokenExpiresAt } = connection
+  const began = statusInstant(status) ?? tokens.authorizedAt
+  const sentence = statusSentence(status, {
+    since: (status.kind === 'active' ? formatDay : formatMoment)(began, clock),
+    nextAttempt: nextAttemptAt && nextAttemptAt > clock.now ? formatMoment(nextAttemptAt, clock) : null,
+    lapses: refreshTokenExpiresAt && formatDay(refreshTokenExpiresAt, clock),
+  })
+  if (status.kind === 'active') return <p className="mt-2 max-w-prose text-text-muted">{sentence}</p>
+  const { label, tone, icon } = STATUS_LABELS[status.kind]
+  const canReauthorize = status.kind === 'reauthorization_required' || status.kind === 'disconnected'
+  return (
+    <Alert
+      tone={tone}
+      icon={icon}
+      title={label}
+      className="mt-4"
+      actions={
+        canReauthorize &&
+        rights.reauthorize && (
+          <ButtonLink
+            href={`/connections/${id}/reauthorize`}
+            variant={status.kind === 'disconnected' ? 'secondary' : 'primary'}
+          >
+            Reauthorize
+          </ButtonLink>
+        )
+      }
+    >
+      <p>{sentence}</p>
+      {status.kind === 'disconnected' && <AtAirwallex connection={connection} clock={clock} />}
+    </Alert>
+  )
+}
+
+/** What a disconnect here leaves at Airwallex, as far as we know. */
+function AtAirwallex({ connection, clock }: Pick<Props, 'connection' | 'clock'>) {
+  const { disconnectEventAt, revocationOutcome } = connection
+  if (disconnectEventAt) {
+    return (
+      <p className="mt-1">
+        Airwallex confirmed on {formatDay(disconnectEventAt, clock)} that the access was withdrawn.
+      </p>
+    )
+  }
+  return (
+    <p className="mt-1">
+      {revocationOutcome === 'accepted'
+        ? 'Airwallex accepted to revoke the refresh token. The application may stay listed there until the account’s owner removes it. '
+        : 'At Airwallex the consent itself remains until the account’s owner withdraws it there. '}
+      <ExternalLink href={AIRWALLEX_INTEGRATIONS_PAGE}>Integrations at Airwallex</ExternalLink>
+    </p>
+  )
+}

@@ -1,0 +1,69 @@
+import clsx from 'clsx'
+import Link from 'next/link'
+import { Button } from '@/components/ui/button'
+import { Icon } from '@/components/ui/icon'
+import { LIST_FILTERS, type ListFilter, type ListRequest } from '@/lib/connections/list-request'
+import { listHref } from './list-href'
+
+const LABELS: Readonly<Record<ListFilter, string>> = {
+  all: 'All',
+  attention: 'Needs attention',
+  active: 'Active',
+  disconnected: 'Disconnected',
+}
+
+/** Filter and search, both in the address. */
+export function ListToolbar({ request }: { readonly request: ListRequest }) {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+      <nav aria-label="Filter connections" className="-mx-1 overflow-x-auto px-1">
+        <ul className="flex gap-1">
+          {LIST_FILTERS.map((filter) => (
+            <li key={filter}>
+              <Link
+                href={listHref({ ...request, filter, after: null })}
+                prefetch={false}
+                aria-current={filter === request.filter ? 'page' : undefined}
+                className="flex h-8 items-center rounded-md px-2.5 whitespace-nowrap text-text-muted transition-colors hover:bg-surface-sunken hover:text-text aria-[current]:bg-border/60 aria-[current]:font-medium aria-[current]:text-text pointer-coarse:h-11"
+              >
+                {LABELS[filter]}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <search className="w-full sm:w-72">
+        <form action="/connections" method="get" className="flex gap-2">
+          {request.filter !== 'all' && <input type="hidden" name="show" value={request.filter} />}
+          <div className="relative flex-1">
+            <Icon
+              name="search"
+              className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-text-muted"
+            />
+            <input
+              key={request.search}
+              type="search"
+              name="q"
+              defaultValue={request.search}
+              maxLength={100}
+              aria-label="Search connections by name or account id"
+              placeholder="Name or account id"
+              className={clsx(
+                'h-8 w-full rounded-md border border-border-strong bg-surface-raised pr-2 pl-8 text-base',
+                'placeholder:text-text-muted pointer-coarse:h-11',
+              )}
+            />
+          </div>
+          <Button
+            type="submit"
+            variant="secondary"
+            size="sm"
+            className="sr-only focus:not-sr-only focus:h-8 focus:px-2.5"
+          >
+            Search
+          </Button>
+        </form>
+      </search>
+    </div>
+  )
+}

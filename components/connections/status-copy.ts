@@ -1,0 +1,110 @@
+import type { IconName } from '@/components/ui/icon'
+import type { Tone } from '@/components/ui/tone'
+import type { ConnectionStatus, ReauthorizationReason } from '@/lib/connections/status'
+
+type StatusKind = ConnectionStatus['kind']
+
+export const STATUS_LABELS: Readonly<
+  Record<StatusKind, { readonly label: string; readonly tone: Tone; readonly icon: IconName }>
+> = {
+  active: { label: 'Active', tone: 'positive', icon: 'check-circle' },
+  temporarily_unavailable: { label: 'Temporarily unavailable', tone: 'caution', icon: 'clock' },
+  reauthorization_required: { label: 'Reauthorization required', tone: 'critical', icon: 'alert' },
+  frozen: { label: 'Frozen', tone: 'info', icon: 'snowflake' },
+  quarantined: { label: 'Quarantined', tone: 'caution', icon: 'shield' },
+  disconnected: { label: 'Disconnected', tone: 'neutral', icon: 'circle-slash' },
+}
+
+/** `short` stands in a list; `why` is the sentence on the connection's page. */
+export const REASONS: Readonly<Record<ReauthorizationReason, { readonly short: string; readonly why: string }>> = {
+  own_late_use: {
+    short: 'A renewal here came too late',
+    why: 'A renewal was interrupted on our side and repeated too late, so Airwallex ended the connection.',
+  },
+  refresh_token_expired: {
+    short: 'Its refresh token lapsed',
+    why: 'Its refresh token lapsed before it could be renewed.',
+  },
+  refresh_token_rejected: {
+    short: 'Airwallex refused its refresh token',
+    why: 'Airwallex no longer accepts its refresh token.',
+  },
+  disconnected_at_airwallex: {
+    short: 'Disconnected at Airwallex',
+    why: 'The owner of the account disconnected this application at Airwallex.',
+  },
+  role_lost: {
+    short: 'Who consented lost the role',
+    why: 'The person who gave consent no longer has the role at Airwallex that it needs.',
+  },
+  account_suspended_or_closed: {
+    short: 'Account suspended or closed',
+    why: 'Airwallex suspended or closed the account. Reauthorize once it is active again.',
+  },
+  sealed_value_unreadable: {
+    short: 'Stored tokens unreadable',
+    why: 'The stored tokens cannot be opened: they were changed outside this product. Please tell whoever runs it.',
+  },
+  unresolved: {
+    short: 'A renewal was never answered',
+    why: 'A renewal was interrupted, and Airwallex’s answer never arrived.',
+  },
+  unknown: {
+    short: 'Airwallex did not say why',
+    why: 'Airwallex no longer accepts this connection and did not say why.',
+  },
+}
+
+/** One line under the status in a list; `since` is a day or a time of day. */
+export function shortStatus(status: ConnectionStatus, since: string): string {
+  switch (status.kind) {
+    case 'active':
+      return 'Renews by itself'
+    case 'temporarily_unavailable':
+      return `Retrying since ${since}`
+    case 'reauthorization_required':
+      return REASONS[status.reason].short
+    case 'frozen':
+    case 'quarantined':
+      return `Since ${since}`
+    case 'disconnected':
+      return `Since ${since}`
+  }
+}
+
+export type StatusFacts = {
+  /** When the status began, as text; for an active connection since when it is authorized. */
+  readonly since: string
+  /** When the next renewal is tried, as text. */
+  readonly nextAttempt: string | null
+  /** When the refresh token lapses, as text. */
+  readonly lapses: string | null
+}
+
+/** Since when, why, and what to do. */
+export function statusSentence(status: ConnectionStatus, { since, nextAttempt, lapses }: StatusFacts): string {
+  switch (status.kind) {
+    case 'active':
+      return `Authorized since ${since}. Its tokens renew by themselves; there is nothing to do.`
+    case 'temporarily_unavailable':
+      return `Airwallex has not answered our renewal since ${since}. Nothing is lost: it is tried again ${
+        nextAttempt ? `at ${nextAttempt}` : 'every few seconds'
+      }, and there is nothing to do.`
+    case 'reauthorization_required':
+      return `Since ${since}. ${REASONS[status.reason].why} Reauthorize to use it again; its id and history stay.`
+    case 'frozen':
+      return `Since ${since} nothing uses this connection. Its tokens are kept${
+        lapses ? `, and its refresh token would lapse ${lapses}` : ''
+      }. Lift the freeze to use it again.`
+    case 'quarantined':
+      return `Since ${since}. This database looks like a copy or a restored backup, so its tokens are not used: a copy that uses them ends the original’s connection. An owner can lift the quarantine.`
+    case 'disconnected':
+      return `Since ${since}. Its tokens were deleted here; its history is kept. Reauthorize to use it again.`
+  }
+}
+
+/** When the status began. */
+export function statusInstant(status: ConnectionStatus): Date | null {
+  if (status.kind === 'active') return null
+  return status.kind === 'disconnected' ? status.at : status.since
+}

@@ -1,0 +1,30 @@
+import clsx from 'clsx'
+import type { ReactNode } from 'react'
+import { Icon, type IconName } from './icon'
+import { TONE_TEXT, TONE_TINT, type Tone } from './tone'
+
+type Props = {
+  readonly tone?: Tone | undefined
+  readonly icon?: IconName | undefined
+  readonly title?: string | undefined
+  readonly className?: string | undefined
+  readonly children: ReactNode
+}
+
+export function Badge({ tone = 'neutral', icon, title, className, children }: Props) {
+  return (
+    <span
+      title={title}
+      className={clsx(
+        'inline-flex h-6 max-w-full items-center gap-1.5 rounded-full px-2 text-xs font-medium',
+        icon && 'pl-1.5',
+        TONE_TEXT[tone],
+        TONE_TINT[tone],
+        className,
+      )}
+    >
+      {icon && <Icon name={icon} className="size-3.5" />}
+      <span className="truncate">{children}</span>
+    </span>
+  )
+}

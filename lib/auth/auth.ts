@@ -1,0 +1,140 @@
+import 'server-only'
+import { createHash, randomBytes } from 'node:crypto'
+import type { NextApiRequest, NextApiResponse } from 'next'
+import NextAuth from 'next-auth'
+import { env, tellNextAuth } from '@/lib/env'
+import { authConfig, pathOf, type SignInDeps } from './auth-config'
+import { type CookieAttributes, type CookieJar, type CookieKind, cookieAttributes, cookieName } from './cookies'
+import { PROVIDER, partnerUserStore } from './partner-user-store'
+import { HOME } from './safe-path'
+import { sessionStore } from './session-store'
+import { SIGN_IN_REFUSALS, type SignInRefusal } from './sign-in-policy'
+
+// next-auth is called as a function, with what it needs and nothing else: no header, so no Host to trust; no session
+// cookie, so that it can neither adopt one nor tie a new identity to whoever is signed in already.
+
+/** To be set on the answer. An empty value clears the cookie. */
+export type SignInCookie = { readonly name: string; readonly value: string; readonly attributes: CookieAttributes }
+
+export type BegunSignIn =
+  | { readonly kind: 'begun'; readonly authorizationUrl: string; readonly cookies: readonly SignInCookie[] }
+  | { readonly kind: 'refused'; readonly reason: SignInRefusal }
+
+export type CompletedSignIn =
+  | { readonly kind: 'signed_in'; readonly path: string; readonly cookies: readonly SignInCookie[] }
+  | {
+      readonly kind: 'refused'
+      readonly reason: SignInRefusal
+      /** Where the sign-in was to lead, for the next try. */
+      readonly path: string | null
+      readonly cookies: readonly SignInCookie[]
+    }
+
+export function signInDeps(): SignInDeps {
+  const { appOrigin, signIn } = env()
+  return { settings: { appOrigin, ...signIn }, sessions: sessionStore(), partnerUsers: partnerUserStore() }
+}
+
+/** Starts signing in at the provider; `next` is where it leads in the end. */
+export async function beginSignIn({ next }: { next: string | null }, deps = signInDeps()): Promise<BegunSignIn> {
+  const { appOrigin, secret } = deps.settings
+  // next-auth wants its own proof that the request came from its page; ours is checked before (visitor-action.ts).
+  const csrfToken = randomBytes(32).toString('hex')
+  const csrfDigest = createHash('sha256').update(`${csrfToken}${secret}`).digest('hex')
+  const { location, cookies } = await callNextAuth(deps, {
+    action: 'signin',
+    method: 'POST',
+    query: {},
+    body: { csrfToken, callbackUrl: next ?? HOME },
+    cookies: { [cookieName(appOrigin, 'csrf')]: `${csrfToken}|${csrfDigest}` },
+  })
+  if (!location || location.startsWith(`${appOrigin}/`)) return { kind: 'refused', reason: 'provider_unreachable' }
+  return { kind: 'begun', authorizationUrl: location, cookies }
+}
+
+type Callback = { readonly parameters: URLSearchParams; readonly cookies: CookieJar }
+
+/** Completes it: judges what the provider answered and makes a new session. An earlier one of this browser ends. */
+export async function completeSignIn(callback: Callback, deps = signInDeps()): Promise<CompletedSignIn> {
+  const { appOrigin } = deps.settings
+  const given = (kind: CookieKind) => callback.cookies.get(cookieName(appOrigin, kind))?.value
+  const path = pathOf(given('callbackUrl') ?? '', appOrigin)
+  const unfit = judgeParameters(callback.parameters) ?? (given('state') ? null : 'expired')
+  if (unfit) return { kind: 'refused', reason: unfit, path, cookies: [] }
+
+  const kinds = ['state', 'pkce', 'nonce', 'callbackUrl'] as const
+  const { location, cookies } = await callNextAuth(deps, {
+    action: 'callback',
+    method: 'GET',
+    query: Object.fromEntries(callback.parameters),
+    cookies: Object.fromEntries(kinds.map((kind) => [cookieName(appOrigin, kind), given(kind)])),
+  })
+  const session = cookies.find(({ name }) => name === cookieName(appOrigin, 'session'))
+  if (!location || !session?.value) return { kind: 'refused', reason: refusalIn(location, appOrigin), path, cookies }
+  const earlier = given('session')
+  if (earlier) await deps.sessions.delete(earlier)
+  return {
+    kind: 'signed_in',
+    path: pathOf(location, appOrigin) ?? HOME,
+    cookies: [...cookies, cleared('callbackUrl', appOrigin)],
+  }
+}
+
+function judgeParameters(parameters: URLSearchParams): SignInRefusal | null {
+  const names = [...parameters.keys()]
+  if (new Set(names).size !== names.length) return 'failed'
+  const error = parameters.get('error')
+  if (error === 'access_denied') return 'canceled'
+  return error === null && parameters.has('code') && parameters.has('state') ? null : 'failed'
+}
+
+function refusalIn(location: string | null, appOrigin: string): SignInRefusal {
+  const reason = location ? new URL(location, appOrigin).searchParams.get('error') : null
+  return SIGN_IN_REFUSALS.find((known) => known === reason) ?? 'failed'
+}
+
+type Call = {
+  readonly action: 'signin' | 'callback'
+  readonly method: 'GET' | 'POST'
+  readonly query: Record<string, string>
+  readonly body?: Record<string, string>
+  readonly cookies: Record<string, string | undefined>
+}
+
+async function callNextAuth(deps: SignInDeps, { action, query, ...call }: Call) {
+  tellNextAuth(deps.settings.appOrigin)
+  const headers = new Map<string, unknown>()
+  const response = {
+    getHeader: (name: string) => headers.get(name),
+    setHeader: (name: string, value: unknown) => headers.set(name, value),
+    status: () => response,
+    json: () => {},
+    send: () => {},
+    end: () => {},
+  }
+  const request = { ...call, headers: {}, query: { ...query, nextauth: [action, PROVIDER] } }
+  await NextAuth(request as unknown as NextApiRequest, response as unknown as NextApiResponse, authConfig(deps))
+  const location = headers.get('Location')
+  return {
+    location: typeof location === 'string' ? location : null,
+    cookies: signInCookies(headers.get('Set-Cookie'), deps.settings.appOrigin),
+  }
+}
+
+/** Reads names and values only: how a cookie is kept is decided in cookies.ts. The csrf cookie never leaves. */
+function signInCookies(setCookie: unknown, appOrigin: string): SignInCookie[] {
+  const lines: unknown[] = Array.isArray(setCookie) ? setCookie : []
+  return (['session', 'state', 'pkce', 'nonce', 'callbackUrl'] as const).flatMap((kind) => {
+    const name = cookieName(appOrigin, kind)
+    const line = lines.findLast((line) => typeof line === 'string' && line.startsWith(`${name}=`))
+    if (typeof line !== 'string') return []
+    const value = decodeURIComponent(line.slice(name.length + 1).split(';', 1)[0] ?? '')
+    return [value ? { name, value, attributes: cookieAttributes(appOrigin, kind) } : cleared(kind, appOrigin)]
+  })
+}
+
+const cleared = (kind: CookieKind, appOrigin: string): SignInCookie => ({
+  name: cookieName(appOrigin, kind),
+  value: '',
+  attributes: { ...cookieAttributes(appOrigin, kind), maxAge: 0 },
+})

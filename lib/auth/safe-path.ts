@@ -1,0 +1,26 @@
+/** Where somebody goes who just signed in and asked for nothing else. */
+export const HOME = '/connections'
+
+const LIMIT = 1_000
+// Any origin does; this one can be nobody's (RFC 6761).
+const BASE = 'http://own.invalid'
+
+// What a path may be written with: no backslash, no control or white space, nothing outside ASCII, since parsers on the
+// way read those as something else; `%2f`, `%5c` and encoded control characters for the same reason.
+const PLAIN = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/
+const HIDDEN = /%(?:2f|5c|[01][0-9a-f]|7f)/i
+// Places that are no page to come back to: signing in once more, signing out, answers for machines.
+const NOT_A_PAGE = /^\/(?:api|sign-in|sign-out|_next)(?:\/|$)/i
+
+/**
+ * The path and query of `value` when it is a page of this application, else null: the guard against open redirects.
+ * Whoever redirects passes what a browser brought through here, and puts only the result behind its own origin.
+ */
+export function safePath(value: unknown): string | null {
+  if (typeof value !== 'string' || value.length > LIMIT || !PLAIN.test(value) || !URL.canParse(value, BASE)) return null
+  const { origin, pathname, search } = new URL(value, BASE)
+  // The parser resolves dots, and `/.//host` becomes `//host`: what comes out is judged once more.
+  const path = `${pathname}${search}`
+  if (origin !== BASE || !PLAIN.test(path) || HIDDEN.test(pathname) || NOT_A_PAGE.test(pathname)) return null
+  return path
+}

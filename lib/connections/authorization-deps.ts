@@ -1,0 +1,59 @@
+import { readAccount } from '@/lib/airwallex/account-api'
+import { exchangeAuthorizationCode } from '@/lib/airwallex/code-exchange'
+import type { AirwallexConfig } from '@/lib/airwallex/endpoints'
+import { env } from '@/lib/env'
+import { holdOldGrant, letGo } from '@/lib/rotation/hold'
+import { createVault, type Vault } from '@/lib/vault/seal'
+import { getAccessToken } from './access-token'
+import { type AuthorizationCommitStore, authorizationCommitStore } from './authorization-commit-store'
+import { type PendingAuthorizationStore, pendingAuthorizationStore } from './pending-authorization-store'
+import { rotationDeps } from './rotation'
+
+/** What an authorization stands on; production takes `authorizationDeps()`. */
+export type AuthorizationDeps = {
+  readonly config: AirwallexConfig
+  readonly appOrigin: string
+  readonly vault: Vault
+  readonly pendingAuthorizations: PendingAuthorizationStore
+  readonly commits: AuthorizationCommitStore
+  readonly exchange: typeof exchangeAuthorizationCode
+  readonly readAccount: typeof readAccount
+  readonly hold: (key: { workspaceId: string; connectionId: string }) => ReturnType<typeof holdOldGrant>
+  readonly letGo: (hold: Awaited<ReturnType<typeof holdOldGrant>>) => Promise<void>
+  readonly getAccessToken: typeof getAccessToken
+  /** How long a commit that fails is repeated: the browser waits, and a platform may cut it off. */
+  readonly commitPatienceMs: number
+  readonly sleep: (ms: number) => Promise<unknown>
+  readonly random: () => number
+  /** Names this process in the lineage. */
+  readonly process: string
+}
+
+const shared = globalThis as { partnerDashboardVault?: Vault }
+
+/** The process's vault. */
+export function vault(): Vault {
+  shared.partnerDashboardVault ??= createVault(env().tokenKeys)
+  return shared.partnerDashboardVault
+}
+
+export function authorizationDeps(): AuthorizationDeps {
+  const { airwallex, appOrigin } = env()
+  const rotation = rotationDeps()
+  return {
+    config: airwallex,
+    appOrigin,
+    vault: vault(),
+    pendingAuthorizations: pendingAuthorizationStore(),
+    commits: authorizationCommitStore(),
+    exchange: exchangeAuthorizationCode,
+    readAccount,
+    hold: (key) => holdOldGrant(rotation, key),
+    letGo: (hold) => letGo(rotation, hold),
+    getAccessToken,
+    commitPatienceMs: 20_000,
+    sleep: (ms) => rotation.clock.sleep(ms),
+    random: rotation.random,
+    process: rotation.rules.process,
+  }
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { createBucket } from './bucket'
+import { parseCspReport } from './csp-report'
+import { readCapped } from './read-capped'
+
+const modern = (body: object, type = 'csp-violation') => ({ type, age: 1, url: 'https://x.test', body })
+const blocked = {
+  effectiveDirective: 'script-src-elem',
+  blockedURL: 'https://evil.test/x.js?a=1',
+  documentURL: 'https://d.test/connect?code=SECRET',
+}
+
+describe('reports of blocked content', () => {
+  it('keeps directive, origin and path of a report, and no query', () => {
+    const reports = parseCspReport(JSON.stringify([modern(blocked), modern(blocked, 'deprecation')]))
+    expect(reports).toEqual([{ directive: 'script-src-elem', blocked: 'https://evil.test', page: '/connect' }])
+  })
+
+  it('reads the older form and keywords', () => {
+    const report = {
+      'violated-directive': "style-src-elem 'self'",
+      'blocked-uri': 'inline',
+      'document-uri': 'https://d.test/a?b=SECRET#c',
+    }
+    expect(parseCspReport(JSON.stringify({ 'csp-report': report }))).toEqual([
+      { directive: 'style-src-elem', blocked: 'inline', page: '/a' },
+    ])
+  })
+
+  it('keeps no free text', () => {
+    const reports = parseCspReport(
+      JSON.stringify([
+        modern({ effectiveDirective: '"}\n{', blockedURL: 'data:text/html,SECRET', documentURL: 'a b' }),
+      ]),
+    )
+    expect(reports).toEqual([{ directive: 'unknown', blocked: 'data:', page: 'unknown' }])
+  })
+
+  it.each(['', '{', '[]]', 'null', '7', '{}', '[{"type":"csp-violation"}]'])('refuses the body %j', (json) => {
+    expect(parseCspReport(json)).toBeNull()
+  })
+
+  it('reads a body up to its limit and not a byte further', async () => {
+    const post = (body: BodyInit) =>
+      new Request('https://d.test', { method: 'POST', body, duplex: 'half' } as RequestInit)
+    expect(await readCapped(post('x'.repeat(10)), 10)).toBe('x'.repeat(10))
+    expect(await readCapped(post('x'.repeat(11)), 10)).toBeNull()
+    let pulled = 0
+    const endless = new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(8).fill(++pulled)) })
+    expect(await readCapped(post(endless), 10)).toBeNull()
+    expect(pulled).toBeLessThan(5)
+  })
+
+  it('lets a burst through and then the long-run rate', () => {
+    const bucket = createBucket({ size: 3, perMinute: 60 })
+    const at = (ms: number) => bucket.take(1_000_000 + ms)
+    expect([at(0), at(0), at(0), at(0), at(999), at(1_000), at(1_000)]).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      true,
+      false,
+    ])
+  })
+})

