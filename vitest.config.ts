@@ -20,6 +20,8 @@ export default defineConfig({
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...exclude, '**/*.integration.test.ts'],
           setupFiles: ['scripts/testing/no-console.ts'],
+          // Property tests run thousands of cases, and other suites may want the same two cores.
+          testTimeout: 60_000,
         },
       },
       {
