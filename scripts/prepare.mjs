@@ -1,7 +1,7 @@
 // What has to be there before anything else runs. Node's own modules only: this runs in a fresh clone.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -26,13 +26,21 @@ export function run(command, args, env = {}) {
   if (status !== 0) fail(`${command} ${args.join(' ')} ended with code ${status}.`)
 }
 
+/** The npm that started this script, since a shell's `npm` may be a script that cannot be spawned. */
+function npm(...args) {
+  const own = process.env.npm_execpath
+  if (own?.endsWith('.js')) run(process.execPath, [own, ...args])
+  else run('npm', args)
+}
+
 /** Installs what package-lock.json names, unless that has been done. */
 export function ensureInstalled() {
   const mark = join(root, 'node_modules/.package-lock.json')
   const lock = statSync(join(root, 'package-lock.json'))
   if (!existsSync(mark) || statSync(mark).mtimeMs < lock.mtimeMs - 1_000) {
     process.stdout.write('Installing packages …\n')
-    run('npm', ['ci', '--no-audit', '--no-fund'])
+    // Also where NODE_ENV=production would leave out what builds and tests.
+    npm('ci', '--include=dev', '--no-audit', '--no-fund')
   }
   if (
     !existsSync(join(root, 'generated/prisma/client.ts')) ||
@@ -64,7 +72,11 @@ export function ensureBuilt() {
   const inputs = digest(BUILD_INPUTS)
   if (existsSync(mark) && existsSync(join(root, '.next/BUILD_ID')) && readFileSync(mark, 'utf8') === inputs) return
   process.stdout.write('Building …\n')
-  run(process.execPath, ['node_modules/next/dist/bin/next', 'build'], { NEXT_TELEMETRY_DISABLED: '1' })
+  rmSync(mark, { force: true }) // a build that fails half-way is not the one that the mark speaks of
+  run(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
+    NEXT_TELEMETRY_DISABLED: '1',
+    NODE_ENV: 'production',
+  })
   writeFileSync(mark, inputs)
 }
 

@@ -3,11 +3,9 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
-import { freePort, startPostgres } from './dev-db.mjs'
 import { root } from './prepare.mjs'
 
 /**
@@ -36,46 +34,57 @@ export function localSecrets(folder) {
   return secrets
 }
 
-/** The database of DATABASE_URL, or an embedded one; migrated. @param {Place} place @param {{ throwAway?: boolean }} [options] */
+/**
+ * The database of DATABASE_URL, or an embedded one; migrated.
+ * @param {Place} place
+ * @param {{ throwAway?: boolean }} [options]
+ */
 export async function startDatabase(place, { throwAway = false } = {}) {
-  const given = process.env.DATABASE_URL
+  const { DATABASE_URL: given, DATABASE_DIRECT_URL: direct } = process.env
   if (given && !throwAway) {
-    await migrate(place, given)
-    return { url: given, stop: async () => {} }
+    await migrate(place, direct || given)
+    return { name: 'postgres', url: given, directUrl: direct || given, stop: async () => {} }
   }
+  const dir = join(reachable(place), 'postgres')
   const flags = throwAway ? ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=200'] : []
-  const server = await startPostgres({ dir: join(reachable(place.folder), 'postgres'), port: await freePort(), flags })
-  const url = server.url('app')
-  if (!(await exists(server.url('postgres'), 'app'))) await server.createDatabase('app')
+  const server = start(place, 'postgres', ['scripts/embedded-postgres.mjs', dir, ...flags], {}, { quiet: true })
+  const { admin, url } = await server.said(readiness)
+  await createOnce(admin, 'app')
   await migrate(place, url)
-  return { url, stop: () => server.stop() }
+  return { ...server, url, directUrl: url }
 }
 
-async function exists(adminUrl, database) {
+async function createOnce(adminUrl, database) {
   const client = new pg.Client({ connectionString: adminUrl })
   await client.connect()
   const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
+  if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(database)}`)
   await client.end()
-  return rowCount === 1
 }
 
 /** Started by root, PostgreSQL runs as a user who may not enter every folder, /root least of all. */
-function reachable(folder) {
+function reachable({ folder, log }) {
   if (process.getuid?.() !== 0) return folder
   for (let path = folder; path !== dirname(path); path = dirname(path)) {
-    if (existsSync(path) && (statSync(path).mode & 0o001) === 0) {
-      const elsewhere = join(tmpdir(), `partner-dashboard-${folder.replaceAll(/[^a-z0-9]+/gi, '-')}`)
-      mkdirSync(elsewhere, { recursive: true, mode: 0o755 })
-      return elsewhere
-    }
+    if (!existsSync(path) || statSync(path).mode & 0o001) continue
+    const elsewhere = join('/var/lib/partner-dashboard', folder.replaceAll(/[^a-z0-9]+/gi, '-'))
+    mkdirSync(elsewhere, { recursive: true, mode: 0o755 })
+    log('postgres', `${path} is closed to the user postgres; the data is in ${elsewhere}`)
+    return elsewhere
   }
   return folder
 }
 
+/** @param {string} url a direct connection, which migrations need */
 async function migrate(place, url) {
   const environment = { DATABASE_URL: url, DATABASE_DIRECT_URL: url }
-  const part = start(place, 'migrate', [PRISMA, 'migrate', 'deploy'], environment, { quiet: true })
-  if ((await part.ended) !== 0) throw new Error('The database could not be migrated; the lines above say why.')
+  for (const args of [
+    [PRISMA, 'migrate', 'deploy'],
+    [...TSX, 'worker/migrate-tasks.ts'],
+  ]) {
+    const part = start(place, 'migrate', args, environment, { quiet: true })
+    if ((await part.ended) !== 0) throw new Error('The database could not be migrated; the lines above say why.')
+  }
 }
 
 /**
@@ -93,13 +102,24 @@ export async function startSandbox(place, { appOrigin, ports, secrets, environme
     SANDBOX_WEBHOOK_SECRET: secrets.webhookSecret,
     ...environment,
   })
-  const { origin, oidcIssuer } = await part.said((line) => line.startsWith('{"ready":true') && JSON.parse(line))
+  const { origin, oidcIssuer } = await part.said(readiness)
   return { ...part, origin, oidcIssuer }
 }
 
-/** The product's environment against a sandbox. */
-export function webEnvironment({ appOrigin, databaseUrl, sandbox, secrets }) {
+/** Every variable that the product reads, blank. Next takes from a .env file what is not set; blank is set, and absent. */
+function blankEnvironment() {
+  const documented = readFileSync(join(root, '.env.example'), 'utf8').matchAll(/^([A-Z][A-Z_]+)=/gm)
+  return Object.fromEntries([...documented].map(([, name]) => [name, '']))
+}
+
+/**
+ * The product's whole environment against a sandbox: nothing of the caller's own, LOG_LEVEL aside.
+ * @param {{ appOrigin: string, databaseUrl: string, directUrl?: string, sandbox: { origin: string, oidcIssuer: string }, secrets: ReturnType<typeof localSecrets> }} options
+ */
+export function webEnvironment({ appOrigin, databaseUrl, directUrl = databaseUrl, sandbox, secrets }) {
   return {
+    ...blankEnvironment(),
+    LOG_LEVEL: process.env.LOG_LEVEL ?? '',
     AIRWALLEX_ENVIRONMENT: 'local',
     AIRWALLEX_LOCAL_ORIGIN: sandbox.origin,
     AIRWALLEX_CLIENT_ID: 'appid_sandboxPartnerApp00001',
@@ -108,6 +128,7 @@ export function webEnvironment({ appOrigin, databaseUrl, sandbox, secrets }) {
     AIRWALLEX_WEBHOOK_SECRET: secrets.webhookSecret,
     APP_ORIGIN: appOrigin,
     DATABASE_URL: databaseUrl,
+    DATABASE_DIRECT_URL: directUrl,
     TOKEN_KEYS: secrets.tokenKeys,
     NEXTAUTH_SECRET: secrets.nextAuthSecret,
     CRON_SECRET: secrets.cronSecret,
@@ -131,6 +152,7 @@ export async function startWeb(place, { port, environment, dev = false, answersA
     PORT: String(port),
   })
   await part.answers(`${answersAt}/api/readyz`)
+  await part.answers(`${answersAt}/sign-in`)
   return part
 }
 
@@ -139,11 +161,17 @@ export async function startWorker(place, { environment }) {
   return start(place, 'worker', [...TSX, 'worker/run.ts'], environment)
 }
 
+/** What a part says of itself when it is ready. */
+const readiness = (line) => line.startsWith('{"ready":true') && JSON.parse(line)
+
 function start(place, name, args, environment, { quiet = false } = {}) {
-  const child = spawn(process.execPath, args, {
+  // Next decides itself whether it is in production; somebody else's NODE_ENV would only mislead it.
+  const { NODE_ENV: _, ...own } = process.env
+  const child = spawn(process.execPath, ['--import', './scripts/tether.mjs', ...args], {
     cwd: root,
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...own, ...environment, PART_IS_TETHERED: '1' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
   })
   const listeners = new Set()
   const recent = []

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startSandbox } from '@/sandbox/sandbox'
 import { testEnvironment } from '@/scripts/testing/environment'
@@ -65,6 +66,22 @@ async function connect(accessTokenLeftMs: number) {
   })
 }
 
+/** Moves the protocol's clock and the sandbox's: a lease lapses without anybody waiting for it. */
+async function passTime(seconds: number) {
+  await database.sql(
+    `CREATE OR REPLACE FUNCTION rotation_clock() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+     $$ SELECT clock_timestamp() + interval '${seconds} seconds' $$`,
+  )
+  sandbox.control.advanceClock(seconds)
+}
+
+const waitingStatements = async () => {
+  const rows = await database.sql(
+    `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+  )
+  return rows.length
+}
+
 const state = async (connectionId: string) => {
   const [row] = await database.sql<{ status: string; generation: number; sent: boolean }>(
     'SELECT status, generation, first_sent_at IS NOT NULL AS sent FROM credential WHERE connection_id = $1',
@@ -114,6 +131,37 @@ describe('getAccessToken', () => {
     expect(told?.kind).toBe('token')
     expect(sandbox.control.verdict()).toMatchObject({ tokenRequests: 2, supersededSends: 0, connectionsKilled: 0 })
     expect(await state(connectionId)).toEqual({ status: 'active', generation: 2, sent: false })
+  })
+
+  it('loses nothing when its process is killed between the answer and the commit', async () => {
+    const connectionId = await connect(-1_000)
+    const doomed = await startProcess()
+    const holder = new pg.Client({ connectionString: database.url })
+    await holder.connect()
+    // The answer comes late enough for the row to be locked behind the mark: the commit cannot be made.
+    sandbox.control.addFault({ match: { endpoint: 'token' }, kind: 'delay_answer', delayMs: 300, times: 1 })
+    doomed.send({ workspaceId, connectionId, callers: 1 } satisfies Ask)
+    await expect.poll(async () => (await state(connectionId))?.sent).toBe(true)
+    await holder.query('BEGIN')
+    await holder.query('SELECT 1 FROM credential WHERE connection_id = $1 FOR UPDATE', [connectionId])
+    await expect.poll(() => sandbox.control.journal().entries.some(({ delivered }) => delivered)).toBe(true)
+    await expect.poll(() => waitingStatements()).toBeGreaterThan(0)
+    const killed = once(doomed, 'exit')
+    doomed.kill('SIGKILL')
+    await killed
+    // The statement of the dead process must not run after all.
+    await database.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE wait_event_type = 'Lock' AND datname = current_database()`)
+    await expect.poll(() => waitingStatements()).toBe(0)
+    await holder.query('ROLLBACK')
+    await holder.end()
+    expect(await state(connectionId)).toEqual({ status: 'active', generation: 1, sent: true })
+
+    await passTime(22)
+    const [told] = await ask(processes[0] as ChildProcess, connectionId, 1)
+    expect(told?.kind).toBe('token')
+    expect(await state(connectionId)).toEqual({ status: 'active', generation: 2, sent: false })
+    expect(sandbox.control.verdict()).toMatchObject({ supersededSends: 0, lateSends: 0, connectionsKilled: 0 })
   })
 
   it("answers alike for an absent connection and for another workspace's", async () => {

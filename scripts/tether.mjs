@@ -1,0 +1,11 @@
+// Loaded first into each part that stack.mjs starts. A part leads a process group of its own, so that Ctrl-C reaches only
+// the one who started it, who then stops the parts in order. Should that one die without a word, the pipe that is the
+// part's standard input closes, and the part ends by itself.
+import { isMainThread } from 'node:worker_threads'
+
+// Deleted, since a part's own children inherit this module but not the pipe.
+if (isMainThread && process.env.PART_IS_TETHERED) {
+  delete process.env.PART_IS_TETHERED
+  process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM')).resume()
+  process.stdin.unref()
+}
