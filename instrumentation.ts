@@ -4,7 +4,7 @@ import type { Instrumentation } from 'next'
 export async function register() {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
   const { boot } = await import('@/lib/boot')
-  boot()
+  await boot()
 }
 
 /** A request that failed, by its route and its digest, which is the reference the error page shows. */

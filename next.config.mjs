@@ -27,6 +27,8 @@ export default {
   poweredByHeader: false,
   productionBrowserSourceMaps: false,
   reactStrictMode: true,
+  // The addresses of callbacks hold codes; `next dev` prints the others.
+  logging: { incomingRequests: { ignore: [/\/callback/] } },
   // No image is fetched from anywhere on anybody's behalf.
   images: { unoptimized: true, remotePatterns: [] },
   turbopack: { root: fileURLToPath(new URL('.', import.meta.url)) },
@@ -35,6 +37,8 @@ export default {
     authInterrupts: true,
     proxyClientMaxBodySize: '1mb',
     serverActions: { bodySizeLimit: '64kb' },
+    // lib/security/taint-secrets.ts
+    taint: true,
   },
   headers: async () => [
     { source: '/:path*', headers: everywhere },

@@ -5,7 +5,10 @@ import './globals.css'
 
 type Props = { readonly error: Error & { digest?: string } }
 
-/** Where the document itself could not be made, such as with a wrong environment. */
+/**
+ * What fails outside the dashboard's own boundary: its layout, the pages beside it, the document itself. (One more
+ * `error.tsx` in between would only send every page another script.)
+ */
 export default function GlobalError({ error }: Props) {
   return (
     <html lang="en" data-theme="system">

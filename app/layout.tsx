@@ -5,6 +5,7 @@ import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
 import { themePreference } from '@/components/shell/preferences'
 import { SkipLink } from '@/components/shell/skip-link'
+import { taintSecrets } from '@/lib/security/taint-secrets'
 import './globals.css'
 
 export const metadata: Metadata = {
@@ -25,6 +26,7 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
   // The nonce of the policy differs per request, so no page may be rendered ahead of one.
   await headers()
+  taintSecrets()
   const theme = await themePreference()
   return (
     <html lang="en" data-theme={theme} className={`${GeistSans.variable} ${GeistMono.variable}`}>

@@ -21,19 +21,24 @@ const begin = async (page: Page) => {
   await page.waitForURL(`${origins.sandbox}/oauth/**`)
 }
 
-/** Stops at the callback and gives its address instead of visiting it. */
+/** Stops at the callback, and gives its address instead of visiting it. */
 async function interceptCallback(page: Page): Promise<() => Promise<string>> {
-  const pattern = '**/api/airwallex/callback?*'
-  const intercepted = new Promise<string>((resolve) => {
-    void page.route(pattern, (route) => {
-      resolve(route.request().url())
-      return route.fulfill({ status: 200, contentType: 'text/plain', body: 'intercepted' })
-    })
+  const pattern = '**/oauth/consent'
+  let caught: (link: string) => void
+  const link = new Promise<string>((resolve) => {
+    caught = resolve
+  })
+  await page.route(pattern, async (route) => {
+    if (!/action=(allow|deny)/.test(route.request().postData() ?? '')) return route.continue()
+    const answer = await route.fetch({ maxRedirects: 0 })
+    caught(answer.headers().location ?? '')
+    return route.fulfill({ status: 200, contentType: 'text/plain', body: 'intercepted' })
   })
   return async () => {
-    const url = await intercepted
+    const address = await link
     await page.unroute(pattern)
-    return url
+    expect(address).toContain('/api/airwallex/callback?')
+    return address
   }
 }
 
@@ -47,8 +52,13 @@ test('connected: names the account and the workspace and leads to the connection
   connect,
 }) => {
   await connect(page, account)
+  await expect(page.getByRole('definition').filter({ hasText: account.id })).toBeVisible()
+  await expect(page.getByRole('definition').filter({ hasText: partner.workspace })).toBeVisible()
+  // Its name is read from Airwallex beside this answer.
+  await page.reload()
   await expectOutcome(page, 'connected', { account: account.name })
-  await expect(page.getByText(partner.workspace).first()).toBeVisible()
+  await page.getByRole('link', { name: 'View connection' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(account.name)
   expect(await exchanges(account.id)).toBe(1)
 })
 
@@ -93,7 +103,7 @@ test('denied_by_user: says that nothing was connected and offers another try', a
   await connect(page, account, { answer: 'Deny' })
   await expectOutcome(page, 'denied_by_user')
   expect(await sql('SELECT 1 FROM connection WHERE workspace_id = $1', [partner.workspaceId])).toEqual([])
-  await page.getByRole('button', { name: /try again/i }).click()
+  await page.getByRole('button', { name: 'Connect to Airwallex' }).click()
   await page.waitForURL(`${origins.sandbox}/oauth/**`)
 })
 
@@ -126,8 +136,7 @@ test('wrong_browser: somebody else who follows the return link connects nothing 
   partner,
   account,
   consent,
-  browser,
-  signIn,
+  somebodyElse,
   sql,
 }) => {
   await begin(page)
@@ -135,16 +144,13 @@ test('wrong_browser: somebody else who follows the return link connects nothing 
   await consent(page, account)
   const link = await callback()
 
-  const other = await browser.newContext({ baseURL: origins.app })
-  const victim = await signIn(other)
-  const theirs = await other.newPage()
+  const { partner: victim, page: theirs } = await somebodyElse()
   await theirs.goto(link)
   await expectOutcome(theirs, 'wrong_browser')
   expect(await exchanges(account.id)).toBe(0)
   expect(
     await sql('SELECT 1 FROM connection WHERE workspace_id = ANY($1)', [[partner.workspaceId, victim.workspaceId]]),
   ).toEqual([])
-  await other.close()
 })
 
 test('signed_out: a session that ended at Airwallex is not continued', async ({
@@ -196,20 +202,16 @@ test('connected_elsewhere: an account of another workspace is refused without a 
   partner,
   account,
   connect,
-  browser,
-  signIn,
+  somebodyElse,
   sql,
 }) => {
   await connect(page, account)
-  const other = await browser.newContext({ baseURL: origins.app })
-  const second = await signIn(other)
-  const theirs = await other.newPage()
+  const { partner: second, page: theirs } = await somebodyElse()
   await connect(theirs, account)
   await expectOutcome(theirs, 'connected_elsewhere')
   const html = await theirs.content()
   for (const hint of [partner.workspace, partner.workspaceId, partner.userId]) expect(html).not.toContain(hint)
   expect(await sql('SELECT 1 FROM connection WHERE workspace_id = $1', [second.workspaceId])).toEqual([])
-  await other.close()
 })
 
 test('authorization_error: an error of Airwallex is told in our words', async ({
@@ -231,7 +233,7 @@ test('authorization_error: an error of Airwallex is told in our words', async ({
   expect(await sql('SELECT 1 FROM connection WHERE workspace_id = $1', [partner.workspaceId])).toEqual([])
 })
 
-test('airwallex_unavailable: a code whose answer was lost is never sent again', async ({
+test('airwallex_unavailable: a request that was turned away unprocessed says so', async ({
   page,
   partner,
   account,
@@ -240,7 +242,8 @@ test('airwallex_unavailable: a code whose answer was lost is never sent again', 
 }) => {
   await begin(page)
   await sandbox.addFault({
-    kind: 'drop_after',
+    kind: 'status',
+    status: 429,
     match: { endpoint: 'token', grantType: 'authorization_code', accountId: account.id },
   })
   await consent(page, account)
@@ -262,6 +265,24 @@ test('exchange_failed: a refused code ends the attempt', async ({ page, partner,
   expect(await sql('SELECT 1 FROM connection WHERE workspace_id = $1', [partner.workspaceId])).toEqual([])
 })
 
+test('exchange_failed: a code whose answer was lost is never sent again', async ({
+  page,
+  partner,
+  account,
+  consent,
+  sql,
+}) => {
+  await begin(page)
+  await sandbox.addFault({
+    kind: 'drop_after',
+    match: { endpoint: 'token', grantType: 'authorization_code', accountId: account.id },
+  })
+  await consent(page, account)
+  await expectOutcome(page, 'exchange_failed')
+  expect(await exchanges(account.id)).toBe(1)
+  expect(await sql('SELECT 1 FROM connection WHERE workspace_id = $1', [partner.workspaceId])).toEqual([])
+})
+
 test('a return visited twice shows the same outcome and exchanges once', async ({
   page,
   partner,
@@ -273,10 +294,11 @@ test('a return visited twice shows the same outcome and exchanges once', async (
   await consent(page, account)
   const link = await callback()
   await page.goto(link)
-  await expectOutcome(page, 'connected', { account: account.name })
+  await page.waitForURL(/\/connect\/result\//)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/ is connected$/)
   const result = page.url()
   await page.goto(link)
   await page.waitForURL(result)
-  await expectOutcome(page, 'connected', { account: account.name })
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/ is connected$/)
   expect(await exchanges(account.id), partner.workspace).toBe(1)
 })

@@ -16,7 +16,11 @@ export default async function globalSetup() {
   const secrets = localSecrets(folder)
   const database = await startDatabase(place, { throwAway: true })
   const sandbox = await startSandbox(place, { appOrigin, ports: { sandbox: 0, oidc: 0, smtp: 0 }, secrets })
-  const environment = webEnvironment({ appOrigin, databaseUrl: database.url, sandbox, secrets })
+  const environment = {
+    ...webEnvironment({ appOrigin, databaseUrl: database.url, sandbox, secrets }),
+    // Everything that is ever logged is there for the leak scan.
+    LOG_LEVEL: 'trace',
+  }
   const worker = await startWorker(place, { environment })
   const web = await startWeb(place, { port, environment })
 

@@ -16,3 +16,9 @@ export const origins = {
     return required('E2E_DATABASE_URL')
   },
 }
+
+/** Where everything that the product printed in this run stands. */
+export const logFile = () => required('E2E_LOG_FILE')
+
+/** The environment that web and worker were started with. */
+export const productEnvironment = (): Record<string, string> => JSON.parse(required('E2E_ENVIRONMENT'))

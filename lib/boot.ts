@@ -1,15 +1,18 @@
+import { checkDeploymentAtBoot, DeploymentError } from '@/lib/connections/deployment-identity'
 import { EnvironmentError, env } from '@/lib/env'
 import { setLogLevel } from '@/lib/log'
 import { checkFigures, figures } from '@/lib/rotation/figures'
 
 /** Stops the process when it could not do its work: better no start than one that fails at the first request. */
-export function boot(): void {
+export async function boot(): Promise<void> {
   try {
     setLogLevel(env().logLevel)
     checkFigures(figures)
+    await checkDeploymentAtBoot()
   } catch (error) {
     // Names of variables and rules only; anything else that can be thrown here is our own mistake and shown whole.
-    const text = error instanceof EnvironmentError ? error.message : error instanceof Error ? error.stack : error
+    const isTold = error instanceof EnvironmentError || error instanceof DeploymentError
+    const text = isTold ? error.message : error instanceof Error ? error.stack : error
     process.stderr.write(`${text}\n`)
     process.exit(1)
   }

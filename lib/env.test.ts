@@ -45,7 +45,7 @@ const wrong: [name: string, value: string, rule: RegExp][] = [
   ['AIRWALLEX_CLIENT_SECRET', 'abababababababababababab', /too few different characters/],
   ['AIRWALLEX_CLIENT_SECRET', 'changeme-changeme-1234567890', /is still the sample value/],
   ['AIRWALLEX_SCOPES', 'Account Details', /must list scopes/],
-  ['AIRWALLEX_SCOPES', ' , ', /must list scopes/],
+  ['AIRWALLEX_SCOPES', ';;', /must list scopes/],
   ['AIRWALLEX_API_VERSION', 'latest-one', /must be a date/],
   ['AIRWALLEX_WEBHOOK_SECRET', 'sh0rt', /must be one or two webhook secrets/],
   ['AIRWALLEX_WEBHOOK_SECRET', `${secret()},${secret()},${secret()}`, /must be one or two webhook secrets/],

@@ -1,61 +1,22 @@
 import { z } from 'zod'
 import { resolveEndpoints } from '@/lib/airwallex/endpoints'
 import { parseTokenKeys } from '@/lib/vault/keyring'
+import {
+  issuer,
+  list,
+  notSample,
+  onOff,
+  optional,
+  origin,
+  postgresUrl,
+  required,
+  SAMPLE,
+  secret,
+  text,
+} from './env-fields'
 
 // The only reader of process.env. Parsed at start (instrumentation.ts, worker, scripts), never at build.
 // A message names the variable and the rule it breaks, never the value.
-
-const blankIsAbsent = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value)
-const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent, schema.optional())
-const required = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent, schema)
-
-const SAMPLE = /change[-_ ]?me|example|sample|your[-_ ]|replace|placeholder|secret-?here|xxxx|<.*>/i
-const text = z.string({ error: 'is missing' }).max(4_096, 'is too long')
-const notSample = text.refine((value) => !SAMPLE.test(value), 'is still the sample value')
-
-/** At least `length` characters of at least 12 different ones: a passphrase of one letter is no secret. */
-const secret = (length: number) =>
-  notSample
-    .refine((value) => value.length >= length, `must have at least ${length} characters`)
-    .refine((value) => new Set(value).size >= 12, 'has too few different characters')
-
-const isLoopback = (hostname: string) => hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
-
-// RFC 2606 reserves these for documents; nobody runs anything there.
-const isSampleHost = (hostname: string) => /(^|\.)example\.(com|net|org)$|change-?me|^your-/i.test(hostname)
-
-/** An origin and nothing more: https, or http on a loopback address. */
-const origin = text.transform((value, context) => {
-  const url = URL.canParse(value) ? new URL(value) : undefined
-  if (!url || url.username || url.password || url.pathname !== '/' || url.search || url.hash) {
-    context.addIssue('must be an origin such as https://host')
-    return z.NEVER
-  }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    context.addIssue('must use https unless it is a loopback address')
-    return z.NEVER
-  }
-  if (isSampleHost(url.hostname)) {
-    context.addIssue('is still the sample value')
-    return z.NEVER
-  }
-  return url.origin
-})
-
-const issuer = text
-  .refine((value) => {
-    if (!URL.canParse(value)) return false
-    const url = new URL(value)
-    const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
-    return secure && !url.username && !url.password && !url.search && !url.hash
-  }, 'must be an https URL')
-  .refine((value) => !URL.canParse(value) || !isSampleHost(new URL(value).hostname), 'is still the sample value')
-
-const postgresUrl = text
-  .refine((value) => /^postgres(ql)?:\/\/[^/]+\/[^/?]+/.test(value), 'must be a postgresql:// URL')
-  .refine((value) => !/change[-_ ]?me|<.*>|@(host|.*example\.com)[:/]/i.test(value), 'is still the sample value')
-const list = text.transform((value) => value.split(/[\s,]+/).filter(Boolean))
-const onOff = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true')
 
 const variables = z.object({
   AIRWALLEX_ENVIRONMENT: required(
@@ -109,6 +70,7 @@ const variables = z.object({
   ),
   SIGN_IN_OPEN: optional(onOff),
   TRUSTED_PROXIES: optional(z.coerce.number({ error: 'must be a number' }).int().min(0).max(10, 'must be at most 10')),
+  CRON_SECRET: optional(secret(32)),
   LOG_LEVEL: optional(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'must be a log level such as info' }),
   ),
@@ -126,15 +88,19 @@ export class EnvironmentError extends Error {
   }
 }
 
+/** One problem a variable: the first rule it breaks. */
+function firstProblems({ issues }: z.ZodError): string[] {
+  const names = issues.map(({ path }) => String(path[0]))
+  return issues.flatMap(({ message }, i) => (names.indexOf(names[i] ?? '') === i ? [`${names[i]} ${message}`] : []))
+}
+
 /**
  * Parses the environment whole.
  * @throws {EnvironmentError} naming every variable that is missing, malformed, too weak or still a sample.
  */
 export function parseEnv(source: Source) {
   const parsed = variables.safeParse(source)
-  const problems = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${String(issue.path[0] ?? 'environment')} ${issue.message}`)
+  const problems = parsed.success ? [] : firstProblems(parsed.error)
   for (const name of Object.keys(source)) {
     if (name.startsWith('NEXT_PUBLIC_')) problems.push(`${name} would be shown to every browser; remove it`)
   }
@@ -167,6 +133,8 @@ export function parseEnv(source: Source) {
     webhookSecrets: raw.AIRWALLEX_WEBHOOK_SECRET ?? [],
     appOrigin: raw.APP_ORIGIN,
     databaseUrl: raw.DATABASE_URL,
+    /** For what PgBouncer's transaction mode does not carry: the task queue and migrations. */
+    databaseDirectUrl: raw.DATABASE_DIRECT_URL ?? raw.DATABASE_URL,
     tokenKeys: raw.TOKEN_KEYS,
     lateProbe: raw.TOKEN_LATE_PROBE !== 'off',
     signIn: {
@@ -181,6 +149,8 @@ export function parseEnv(source: Source) {
       open: raw.SIGN_IN_OPEN ?? false,
     },
     trustedProxies: raw.TRUSTED_PROXIES ?? 0,
+    /** Null: there are no cron routes. */
+    cronSecret: raw.CRON_SECRET ?? null,
     logLevel: raw.LOG_LEVEL ?? 'info',
     isDevelopment: source.NODE_ENV === 'development',
   }

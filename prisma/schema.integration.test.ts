@@ -23,6 +23,7 @@ describe('the database schema', () => {
       `SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND indexdef LIKE '%WHERE%' ORDER BY 1`,
     )
     expect(indexes.map((row) => row.indexname)).toEqual([
+      'credential_ended',
       'credential_interrupted',
       'credential_keep_alive',
       'credential_live_account',

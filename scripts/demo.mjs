@@ -37,11 +37,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => v
 
 try {
   const secrets = localSecrets(folder)
-  const database = begun(await startDatabase(place))
   const sandboxState = `${folder}/sandbox-state.json`
-  const sandbox = begun(
-    await startSandbox(place, { appOrigin, ports, secrets, environment: { SANDBOX_STATE_FILE: sandboxState } }),
-  )
+  const [database, sandbox] = await Promise.all([
+    startDatabase(place).then(begun),
+    startSandbox(place, { appOrigin, ports, secrets, environment: { SANDBOX_STATE_FILE: sandboxState } }).then(begun),
+  ])
   const environment = webEnvironment({
     appOrigin,
     databaseUrl: database.url,

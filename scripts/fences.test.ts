@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { cycles, fences, importGraph, violations } from './fences.mjs'
+import { cycles, directiveOf, fences, importGraph, leaksToBrowser, violations } from './fences.mjs'
 import { root } from './prepare.mjs'
 
 const files = (folder: string, pattern: RegExp) =>
   (existsSync(join(root, folder)) ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }) : [])
     .filter((file) => pattern.test(file) && !/\.test\.tsx?$|testing\//.test(file))
     .map((file) => join(folder, file))
+    .sort()
 const text = (file: string) => readFileSync(join(root, file), 'utf8')
 
 describe('the fences over the import graph', () => {
@@ -19,7 +20,8 @@ describe('the fences over the import graph', () => {
     for (const file of ['app/layout.tsx', 'lib/rotation/protocol.ts', 'lib/env.ts', 'sandbox/server.ts']) {
       expect(graph.get(file)?.length, file).toBeGreaterThan(0)
     }
-    expect([...violations(graph), ...cycles(graph)]).toEqual([])
+    expect([...violations(graph), ...leaksToBrowser(graph, directiveOf), ...cycles(graph)]).toEqual([])
+    expect([...graph.keys()].filter((file) => directiveOf(file) === 'use client').length).toBeGreaterThan(5)
   })
 
   it.each([
@@ -50,6 +52,18 @@ describe('the fences over the import graph', () => {
       ['lib/elsewhere.ts', ['lib/db.ts']],
     ])
     expect(violations(graph)[0]).toContain('lib/rotation/protocol.ts → lib/elsewhere.ts → lib/db.ts')
+  })
+
+  it('see what the browser would get, and stop at server actions', () => {
+    const directives: Record<string, string> = { 'components/a.tsx': 'use client', 'app/actions.ts': 'use server' }
+    const graph = new Map([
+      ['components/a.tsx', ['components/b.ts', 'app/actions.ts']],
+      ['components/b.ts', ['lib/vault/secret.ts', 'lib/format/money.ts']],
+      ['app/actions.ts', ['lib/db.ts']],
+    ])
+    expect(leaksToBrowser(graph, (file) => directives[file])).toEqual([
+      'the browser gets no server code: components/a.tsx → components/b.ts → lib/vault/secret.ts',
+    ])
   })
 
   it('see circles', () => {
@@ -135,6 +149,29 @@ describe('the sources', () => {
         ])
       }
     }
+  })
+
+  it('answer POST in three routes, GET in the others, and nothing else', () => {
+    const routes = files('app', /(^|\/)route\.tsx?$/)
+    const exported = routes.map((file) => ({
+      file,
+      names: [...text(file).matchAll(/^export (?:async )?(?:const|function) (\w+)/gm)].map(([, name]) => name ?? ''),
+    }))
+    const usual = new Set(['GET', 'HEAD', 'POST', 'dynamic', 'maxDuration'])
+    expect(exported.filter(({ names }) => names.some((name) => !usual.has(name)))).toEqual([])
+    expect(exported.filter(({ names }) => names.includes('POST')).map(({ file }) => file)).toEqual([
+      'app/api/airwallex/webhook/route.ts',
+      'app/api/csp-report/route.ts',
+      'app/sign-out/route.ts',
+    ])
+    expect(exported.filter(({ names }) => !names.includes('POST') && !names.includes('GET'))).toEqual([])
+  })
+
+  it("ask nobody through the global fetch, which Next caches: Airwallex's folder has a transport", () => {
+    const asking = ['app', 'lib', 'worker']
+      .flatMap((folder) => files(folder, /\.tsx?$/))
+      .filter((file) => /(?<![.\w])fetch\(/.test(text(file)))
+    expect(asking).toEqual([])
   })
 
   it('insert no HTML of their own', () => {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import next from '../next.config.mjs'
 import { root } from './prepare.mjs'
 
 const text = (file: string) => readFileSync(join(root, file), 'utf8')
@@ -57,6 +58,16 @@ describe('.env.example', () => {
     const documented = [...text('.env.example').matchAll(/^([A-Z][A-Z_]+)=/gm)].map(([, name]) => name)
     expect(read.length).toBeGreaterThan(20)
     expect(documented.sort()).toEqual(read.sort())
+  })
+})
+
+describe("Next's configuration", () => {
+  it('gives no source maps, fetches no images, caps bodies and sends nobody elsewhere', () => {
+    const { productionBrowserSourceMaps, images, experimental, ...rest } = next
+    expect(productionBrowserSourceMaps).toBe(false)
+    expect(images).toEqual({ unoptimized: true, remotePatterns: [] })
+    expect(experimental).toMatchObject({ proxyClientMaxBodySize: '1mb', serverActions: { bodySizeLimit: '64kb' } })
+    expect(Object.keys(rest)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(rewrites|redirects|env)$/)]))
   })
 })
 

@@ -1,17 +1,13 @@
 // The product with everything around it, on this machine: PostgreSQL, the sandbox, worker and web. The demo,
 // development, the end-to-end tests and the benchmarks start it from here.
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
-import pg from 'pg'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startPostgres } from './dev-db.mjs'
+import { readiness, startPart } from './part.mjs'
 import { root } from './prepare.mjs'
 
-/**
- * @typedef {{ name: string, stop: () => Promise<void>, ended: Promise<number> }} Part
- * @typedef {{ folder: string, log: (part: string, line: string) => void }} Place where data is kept and lines go
- */
+/** @typedef {{ folder: string, log: (part: string, line: string) => void }} Place where data is kept and lines go */
 
 const NEXT = 'node_modules/next/dist/bin/next'
 const PRISMA = 'node_modules/prisma/build/index.js'
@@ -45,34 +41,12 @@ export async function startDatabase(place, { throwAway = false } = {}) {
     await migrate(place, direct || given)
     return { name: 'postgres', url: given, directUrl: direct || given, stop: async () => {} }
   }
-  const dir = join(reachable(place), 'postgres')
   const flags = throwAway ? ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=200'] : []
-  const server = start(place, 'postgres', ['scripts/embedded-postgres.mjs', dir, ...flags], {}, { quiet: true })
-  const { admin, url } = await server.said(readiness)
-  await createOnce(admin, 'app')
+  const server = await startPostgres({ dir: join(place.folder, 'postgres'), flags, log: place.log })
+  const url = server.url('app')
+  await server.createDatabase('app')
   await migrate(place, url)
   return { ...server, url, directUrl: url }
-}
-
-async function createOnce(adminUrl, database) {
-  const client = new pg.Client({ connectionString: adminUrl })
-  await client.connect()
-  const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
-  if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(database)}`)
-  await client.end()
-}
-
-/** Started by root, PostgreSQL runs as a user who may not enter every folder, /root least of all. */
-function reachable({ folder, log }) {
-  if (process.getuid?.() !== 0) return folder
-  for (let path = folder; path !== dirname(path); path = dirname(path)) {
-    if (!existsSync(path) || statSync(path).mode & 0o001) continue
-    const elsewhere = join('/var/lib/partner-dashboard', folder.replaceAll(/[^a-z0-9]+/gi, '-'))
-    mkdirSync(elsewhere, { recursive: true, mode: 0o755 })
-    log('postgres', `${path} is closed to the user postgres; the data is in ${elsewhere}`)
-    return elsewhere
-  }
-  return folder
 }
 
 /** @param {string} url a direct connection, which migrations need */
@@ -82,7 +56,7 @@ async function migrate(place, url) {
     [PRISMA, 'migrate', 'deploy'],
     [...TSX, 'worker/migrate-tasks.ts'],
   ]) {
-    const part = start(place, 'migrate', args, environment, { quiet: true })
+    const part = startPart(place, 'migrate', args, environment, { quiet: true })
     if ((await part.ended) !== 0) throw new Error('The database could not be migrated; the lines above say why.')
   }
 }
@@ -92,7 +66,7 @@ async function migrate(place, url) {
  * @param {{ appOrigin: string, ports: { sandbox: number, oidc: number, smtp: number }, secrets: ReturnType<typeof localSecrets>, environment?: Record<string, string> }} options
  */
 export async function startSandbox(place, { appOrigin, ports, secrets, environment = {} }) {
-  const part = start(place, 'sandbox', [...TSX, 'sandbox/server.ts'], {
+  const part = startPart(place, 'sandbox', [...TSX, 'sandbox/server.ts'], {
     SANDBOX_PORT: String(ports.sandbox),
     SANDBOX_OIDC_PORT: String(ports.oidc),
     SANDBOX_SMTP_PORT: String(ports.smtp),
@@ -147,7 +121,7 @@ export function webEnvironment({ appOrigin, databaseUrl, directUrl = databaseUrl
  * @param {{ port: number, environment: Record<string, string>, dev?: boolean, answersAt?: string }} options
  */
 export async function startWeb(place, { port, environment, dev = false, answersAt = environment.APP_ORIGIN }) {
-  const part = start(place, 'web', [NEXT, dev ? 'dev' : 'start', '-H', 'localhost', '-p', String(port)], {
+  const part = startPart(place, 'web', [NEXT, dev ? 'dev' : 'start', '-H', 'localhost', '-p', String(port)], {
     ...environment,
     PORT: String(port),
   })
@@ -158,74 +132,5 @@ export async function startWeb(place, { port, environment, dev = false, answersA
 
 /** @param {Place} place @param {{ environment: Record<string, string> }} options */
 export async function startWorker(place, { environment }) {
-  return start(place, 'worker', [...TSX, 'worker/run.ts'], environment)
-}
-
-/** What a part says of itself when it is ready. */
-const readiness = (line) => line.startsWith('{"ready":true') && JSON.parse(line)
-
-function start(place, name, args, environment, { quiet = false } = {}) {
-  // Next decides itself whether it is in production; somebody else's NODE_ENV would only mislead it.
-  const { NODE_ENV: _, ...own } = process.env
-  const child = spawn(process.execPath, ['--import', './scripts/tether.mjs', ...args], {
-    cwd: root,
-    env: { ...own, ...environment, PART_IS_TETHERED: '1' },
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-  })
-  const listeners = new Set()
-  const recent = []
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      recent.push(line)
-      if (recent.length > 20) recent.shift()
-      if (!quiet) place.log(name, line)
-      for (const listener of listeners) listener(line)
-    })
-  }
-  const ended = new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)))
-  const failed = ended.then((code) => {
-    if (quiet && code !== 0) for (const line of recent) place.log(name, line)
-    throw new Error(`${name} ended with code ${code} before it was ready.`)
-  })
-  failed.catch(() => {})
-
-  return {
-    name,
-    ended,
-    pid: child.pid,
-    /** The first line that `pick` makes something of. */
-    said: (pick) =>
-      Promise.race([
-        failed,
-        new Promise((resolve) => {
-          const listener = (line) => {
-            const picked = pick(line)
-            if (!picked) return
-            listeners.delete(listener)
-            resolve(picked)
-          }
-          listeners.add(listener)
-        }),
-      ]),
-    /** Until an address answers with success. */
-    answers: async (address) => {
-      let over = false
-      ended.then(() => {
-        over = true
-      })
-      for (;;) {
-        if (over) await failed
-        const response = await fetch(address).catch(() => null)
-        if (response?.ok) return
-        await new Promise((resolve) => setTimeout(resolve, 150))
-      }
-    },
-    async stop() {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
-      const hard = setTimeout(() => child.kill('SIGKILL'), 20_000)
-      await ended
-      clearTimeout(hard)
-    },
-  }
+  return startPart(place, 'worker', [...TSX, 'worker/run.ts'], environment)
 }

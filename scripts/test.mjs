@@ -1,11 +1,12 @@
 // `npm test`: everything, in the order in which it fails fastest. Prints `N passed, N failed` as its last line.
 // `npm test -- unit e2e` runs only the named steps.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBrowser } from './browser.mjs'
-import { ensureBuilt, ensureInstalled, requireNode, root } from './prepare.mjs'
+import { judged, ofLastLine, ofPlaywright, ofVitest, sum } from './counts.mjs'
+import { ensureInstalled, requireNode, root } from './prepare.mjs'
 
 requireNode()
 ensureInstalled()
@@ -17,8 +18,8 @@ const NEXT = bin('next/dist/bin/next')
 /** Each step tells how many of its tests passed and failed. */
 const steps = {
   lint: () =>
-    both(check([bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']), check(['scripts/fences.mjs'])),
-  types: () => both(check([NEXT, 'typegen']), check([bin('typescript/bin/tsc'), '--noEmit'])),
+    sum([check([bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']), check(['scripts/fences.mjs'])]),
+  types: () => sum([check([NEXT, 'typegen']), check([bin('typescript/bin/tsc'), '--noEmit'])]),
   unit: () => vitest('unit'),
   integration: () => vitest('integration'),
   simulation,
@@ -32,21 +33,18 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-let passed = 0
-let failed = 0
+const results = []
 for (const [name, step] of Object.entries(steps)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   process.stdout.write(`\n── ${name} ${'─'.repeat(70 - name.length)}\n`)
   const started = performance.now()
   const result = step()
-  // A suite that ran nothing has shown nothing.
-  if (result.passed + result.failed === 0) result.failed = 1
-  passed += result.passed
-  failed += result.failed
+  results.push(result)
   const seconds = Math.round((performance.now() - started) / 1000)
   process.stdout.write(`── ${name}: ${result.passed} passed, ${result.failed} failed, ${seconds} s\n`)
 }
 rmSync(reports, { recursive: true, force: true })
+const { passed, failed } = sum(results)
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
 process.exitCode = failed > 0 ? 1 : 0
 
@@ -58,13 +56,8 @@ function node(args, env = {}) {
   })
 }
 
-function check(args) {
-  return node(args).status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
-}
-
-function both(one, other) {
-  return { passed: one.passed + other.passed, failed: one.failed + other.failed }
-}
+/** A command that is one test. */
+const check = (args) => (node(args).status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
 
 function vitest(project) {
   const report = join(reports, `${project}.json`)
@@ -77,13 +70,9 @@ function vitest(project) {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ])
-  return counted(report, status, ({ numPassedTests, numFailedTests, numPendingTests, numTodoTests }) => ({
-    passed: numPassedTests,
-    failed: numFailedTests + numPendingTests + numTodoTests,
-  }))
+  return judged(ofVitest(read(report)), status)
 }
 
-/** Its last line is its count. */
 function simulation() {
   const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'simulation/run.ts', '--ci'], {
     cwd: root,
@@ -91,9 +80,7 @@ function simulation() {
     encoding: 'utf8',
   })
   process.stdout.write(stdout)
-  const count = /^(\d+) passed, (\d+) failed$/m.exec(stdout)
-  if (!count) return { passed: 0, failed: 1 }
-  return { passed: Number(count[1]), failed: Math.max(Number(count[2]), status === 0 ? 0 : 1) }
+  return judged(ofLastLine(stdout), status)
 }
 
 function e2e() {
@@ -102,22 +89,12 @@ function e2e() {
     process.stderr.write(`${missing}\n`)
     return { passed: 0, failed: 1 }
   }
-  ensureBuilt()
+  const built = check(['scripts/build.mjs'])
+  if (built.failed > 0) return built
   const report = join(reports, 'e2e.json')
   const { status } = node([bin('playwright/cli.js'), 'test'], { PLAYWRIGHT_JSON_OUTPUT_NAME: report })
-  return counted(report, status, ({ stats }) => ({
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky + stats.skipped,
-  }))
+  return sum([built, judged(ofPlaywright(read(report)), status)])
 }
 
-/** A runner that failed without a failed test has failed all the same. */
-function counted(report, status, count) {
-  let result = { passed: 0, failed: 0 }
-  try {
-    result = count(JSON.parse(readFileSync(report, 'utf8')))
-  } catch {
-    return { passed: 0, failed: 1 }
-  }
-  return { ...result, failed: Math.max(result.failed, status === 0 ? 0 : 1) }
-}
+/** The text of a report; empty when the runner did not get that far. */
+const read = (report) => (existsSync(report) ? readFileSync(report, 'utf8') : '')

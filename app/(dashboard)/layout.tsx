@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react'
 import { isSidebarCollapsed, themePreference } from '@/components/shell/preferences'
+import { Shell } from '@/components/shell/shell'
 import type { ShellProps } from '@/components/shell/shell-props'
-import { Sidebar } from '@/components/shell/sidebar'
 import { TimeZoneCookie } from '@/components/shell/time-zone-cookie'
-import { TopBar } from '@/components/shell/top-bar'
 import { viewerClock } from '@/components/shell/viewer-clock'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
 import { env } from '@/lib/env'
@@ -29,13 +28,9 @@ export default async function DashboardLayout({ children }: { readonly children:
     setSidebar,
   }
   return (
-    <div className="min-h-dvh md:flex">
-      <Sidebar {...shell} />
-      <TopBar {...shell} />
-      <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-4 py-6 outline-none sm:px-6 lg:px-10 lg:py-8">
-        {children}
-      </main>
+    <Shell {...shell}>
+      {children}
       <TimeZoneCookie name={TIME_ZONE_COOKIE} rendered={clock.timeZone} secure={appOrigin.startsWith('https:')} />
-    </div>
+    </Shell>
   )
 }

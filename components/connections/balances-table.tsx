@@ -12,7 +12,8 @@ export function BalancesTable({ balances, unreadable }: CurrentBalances) {
   return (
     <>
       {isSplit && <SplitPatterns />}
-      <section className="overflow-x-auto" aria-label="Balances by currency">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className="overflow-x-auto" aria-label="Balances by currency" tabIndex={0}>
         <table className="w-full">
           <thead className="text-sm text-text-muted">
             <tr className="border-b">

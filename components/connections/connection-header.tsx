@@ -50,7 +50,7 @@ export function ConnectionHeader({ connection, clock, rights }: Props) {
             {status.kind === 'active' && <ConnectionStatusBadge status={status} />}
             {details?.status && (
               <p className="flex min-w-0 items-center gap-1.5 text-sm text-text-muted">
-                Airwallex status: <AccountStatus status={details.status} />
+                <span className="shrink-0">Airwallex status:</span> <AccountStatus status={details.status} />
               </p>
             )}
           </div>

@@ -2,7 +2,7 @@ import Link from 'next/link'
 import { buttonStyles } from '@/components/ui/button-styles'
 import { Icon, type IconName } from '@/components/ui/icon'
 import { Menu } from '@/components/ui/menu'
-import { menuItemStyles } from '@/components/ui/menu-item-styles'
+
 import type { ConnectionStatus } from '@/lib/connections/status'
 import { AIRWALLEX_INTEGRATIONS_PAGE } from './airwallex-page'
 
@@ -37,7 +37,7 @@ export function ConnectionMenu({ id, status, rights }: Props) {
           </Item>
         </>
       )}
-      <a href={AIRWALLEX_INTEGRATIONS_PAGE} target="_blank" rel="noreferrer" className={menuItemStyles}>
+      <a href={AIRWALLEX_INTEGRATIONS_PAGE} target="_blank" rel="noreferrer" className="menu-item">
         <Icon name="arrow-up-right" className="text-text-muted" />
         Integrations at Airwallex
         <span className="sr-only">(opens in a new tab)</span>
@@ -62,7 +62,7 @@ type ItemProps = {
 
 function Item({ href, icon, danger = false, children }: ItemProps) {
   return (
-    <Link href={href} prefetch={false} className={menuItemStyles}>
+    <Link href={href} prefetch={false} className="menu-item">
       <Icon name={icon} className={danger ? 'text-critical' : 'text-text-muted'} />
       <span className={danger ? 'text-critical' : undefined}>{children}</span>
     </Link>

@@ -1,59 +1,84 @@
+'use client'
+
+import clsx from 'clsx'
 import Link from 'next/link'
 import { ForeignText } from '@/components/ui/foreign-text'
-import { Moment } from '@/components/ui/moment'
-import type { ConnectionSummary } from '@/lib/connections/view-rows'
-import { countryName } from '@/lib/format/country'
-import { formatDay, formatMoment } from '@/lib/format/instants'
-import type { ViewerClock } from '@/lib/format/time-zone'
-import { connectionName, entityTypeInWords, structureInWords } from './account-copy'
-import { AccountStatus } from './account-status'
-import { ConnectionStatusLine } from './connection-status'
-import { shortStatus, statusInstant } from './status-copy'
+import { Icon } from '@/components/ui/icon'
+import { TONE_TEXT } from '@/components/ui/tone'
+import type { ConnectionRowWords } from './connection-row-words'
 
-type Props = { readonly connection: ConnectionSummary; readonly clock: ViewerClock }
-
-export function ConnectionRow({ connection, clock }: Props) {
-  const { id, airwallexAccountId, details, status, lastActivityAt, refreshTokenExpiresAt } = connection
-  const began = statusInstant(status)
-  const since = began ? (status.kind === 'temporarily_unavailable' ? formatMoment : formatDay)(began, clock) : ''
-  const type =
-    structureInWords(details?.businessStructure ?? null) ?? entityTypeInWords(details?.legalEntityType ?? null)
+/** One connection in the list. A client component, so that a page carries its words and not its elements twice. */
+export function ConnectionRow({ row }: { readonly row: ConnectionRowWords }) {
   return (
     <tr className="relative h-11 leading-5 transition-colors hover:bg-surface-sunken">
-      <td className="py-1 pr-3">
+      <td className="py-1 md:pr-3">
         <div className="flex items-baseline justify-between gap-3">
           {/* The whole row is the link's target; the link itself is in the first cell. */}
           <Link
-            href={`/connections/${id}`}
+            href={`/connections/${row.id}`}
             prefetch={false}
             className="min-w-0 font-medium after:absolute after:inset-0"
           >
-            <ForeignText truncate>{connectionName(connection)}</ForeignText>
+            <ForeignText truncate>{row.name}</ForeignText>
           </Link>
-          <Moment at={lastActivityAt} clock={clock} className="shrink-0 text-sm text-text-muted md:hidden" />
+          <Instant value={row.lastActivity} className="shrink-0 text-sm text-text-muted md:hidden" />
         </div>
         <div className="flex items-center justify-between gap-3 text-xs text-text-muted">
-          <ConnectionStatusLine status={status} className="shrink-0 text-sm md:hidden" />
-          <span className="truncate font-mono">{airwallexAccountId}</span>
+          <Labelled value={row.status} isColored className="shrink-0 text-sm md:hidden" />
+          {row.accountId ? (
+            <span className="truncate font-mono">{row.accountId}</span>
+          ) : (
+            <span className="truncate">Name not known</span>
+          )}
         </div>
       </td>
       <td className="px-3 py-1 max-lg:hidden">
-        <ForeignText truncate>{type ?? '–'}</ForeignText>
-        {details?.country && <p className="truncate text-xs text-text-muted">{countryName(details.country)}</p>}
+        <ForeignText truncate>{row.type ?? '–'}</ForeignText>
+        {row.country && <p className="truncate text-xs text-text-muted">{row.country}</p>}
       </td>
       <td className="px-3 py-1 max-md:hidden">
-        <ConnectionStatusLine status={status} />
-        <p className="truncate text-xs text-text-muted">{shortStatus(status, since)}</p>
+        <Labelled value={row.status} isColored />
+        <p className="truncate text-xs text-text-muted">{row.statusLine}</p>
       </td>
       <td className="px-3 max-xl:hidden">
-        <AccountStatus status={details?.status ?? null} />
+        {row.accountStatus ? (
+          <Labelled value={row.accountStatus} />
+        ) : (
+          <span className="text-text-muted">Not known</span>
+        )}
       </td>
-      <td className="px-3 text-right text-text-muted max-xl:pr-0 max-md:hidden">
-        <Moment at={lastActivityAt} clock={clock} />
+      <td className="px-3 text-right whitespace-nowrap text-text-muted max-xl:pr-0 max-md:hidden">
+        <Instant value={row.lastActivity} />
       </td>
-      <td className="pl-3 text-right text-text-muted max-xl:hidden">
-        {refreshTokenExpiresAt ? <Moment at={refreshTokenExpiresAt} clock={clock} /> : '–'}
+      <td className="pl-3 text-right whitespace-nowrap text-text-muted max-xl:hidden">
+        {row.lapses ? <Instant value={row.lapses} /> : '–'}
       </td>
     </tr>
   )
 }
+
+type LabelledProps = {
+  readonly value: ConnectionRowWords['status']
+  /** Colors the word too, unless all is well. */
+  readonly isColored?: boolean
+  readonly className?: string
+}
+
+function Labelled({ value: { label, tone, icon }, isColored = false, className }: LabelledProps) {
+  return (
+    <span className={clsx('flex min-w-0 items-center gap-1.5', className)}>
+      <Icon name={icon} className={TONE_TEXT[tone]} />
+      <bdi className={clsx('truncate', isColored && tone !== 'positive' && TONE_TEXT[tone])} title={label}>
+        {label}
+      </bdi>
+    </span>
+  )
+}
+
+type InstantProps = { readonly value: ConnectionRowWords['lastActivity']; readonly className?: string }
+
+const Instant = ({ value, className }: InstantProps) => (
+  <time dateTime={value.iso} title={value.exact} className={className}>
+    {value.text}
+  </time>
+)

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { ConnectionSummary } from '@/lib/connections/view-rows'
 import type { ViewerClock } from '@/lib/format/time-zone'
 import { ConnectionRow } from './connection-row'
+import { connectionRowWords } from './connection-row-words'
 
 type Props = { readonly connections: readonly ConnectionSummary[]; readonly clock: ViewerClock }
 
@@ -13,11 +14,11 @@ export function ConnectionsTable({ connections, clock }: Props) {
       <caption className="sr-only">Connections, the newest first</caption>
       <thead className="text-sm text-text-muted max-md:sr-only">
         <tr>
-          <Column className="md:w-[38%] lg:w-[32%] xl:w-[26%]">Account</Column>
-          <Column className="w-[24%] max-lg:hidden xl:w-[16%]">Type and country</Column>
+          <Column className="md:w-[38%] lg:w-[32%] xl:w-[24%] 2xl:w-[30%]">Account</Column>
+          <Column className="w-[24%] max-lg:hidden xl:w-[15%] 2xl:w-[20%]">Type and country</Column>
           <Column>Connection</Column>
-          <Column className="w-34 max-xl:hidden">Airwallex status</Column>
-          <Column className="w-30 text-right">Last activity</Column>
+          <Column className="w-32 max-xl:hidden">Airwallex status</Column>
+          <Column className="w-32 text-right">Last activity</Column>
           <Column className="w-27 text-right max-xl:hidden" title="When the refresh token lapses unless it is renewed">
             Token lapses
           </Column>
@@ -25,7 +26,7 @@ export function ConnectionsTable({ connections, clock }: Props) {
       </thead>
       <tbody className="divide-y">
         {connections.map((connection) => (
-          <ConnectionRow key={connection.id} connection={connection} clock={clock} />
+          <ConnectionRow key={connection.id} row={connectionRowWords(connection, clock)} />
         ))}
       </tbody>
     </table>
@@ -36,14 +37,7 @@ type ColumnProps = { readonly className?: string; readonly title?: string; reado
 
 function Column({ className, title, children }: ColumnProps) {
   return (
-    <th
-      scope="col"
-      title={title}
-      className={clsx(
-        'sticky top-0 z-10 h-9 bg-surface px-3 text-left font-medium shadow-[inset_0_-1px_0_var(--color-border)] first:pl-0 last:pr-0',
-        className,
-      )}
-    >
+    <th scope="col" title={title} className={clsx('column-heading', className)}>
       {children}
     </th>
   )

@@ -24,7 +24,7 @@ export function ListToolbar({ request }: { readonly request: ListRequest }) {
                 href={listHref({ ...request, filter, after: null })}
                 prefetch={false}
                 aria-current={filter === request.filter ? 'page' : undefined}
-                className="flex h-8 items-center rounded-md px-2.5 whitespace-nowrap text-text-muted transition-colors hover:bg-surface-sunken hover:text-text aria-[current]:bg-border/60 aria-[current]:font-medium aria-[current]:text-text pointer-coarse:h-11"
+                className="filter-item"
               >
                 {LABELS[filter]}
               </Link>

@@ -20,7 +20,7 @@ export function OriginSection({ connection, clock }: Props) {
         <Definition term="First connected">
           <Moment at={connectedAt} clock={clock} as="day" />
         </Definition>
-        <Definition term="Last authorized" note={tokens.grantNo > 1 && `Authorized ${tokens.grantNo} times`}>
+        <Definition term="Last authorized">
           <Moment at={tokens.authorizedAt} clock={clock} as="day" />
         </Definition>
         <Definition term="Last activity">

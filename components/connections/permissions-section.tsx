@@ -20,7 +20,7 @@ export function PermissionsSection({ requested, granted, isLive, action }: Props
       ) : (
         <p className="py-4 text-text-muted">Airwallex did not name any permission when this account was authorized.</p>
       )}
-      {notGranted.length > 0 && (
+      {isLive && notGranted.length > 0 && (
         <div className="border-t py-4">
           <h3 className="font-medium">Asked for and not granted</h3>
           <p className="max-w-prose text-sm text-text-muted">

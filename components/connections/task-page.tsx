@@ -6,7 +6,7 @@ import { Icon } from '@/components/ui/icon'
 type Props = {
   readonly connectionId: string
   readonly name: string
-  readonly title: string
+  readonly title: ReactNode
   readonly children: ReactNode
 }
 
@@ -22,7 +22,7 @@ export function TaskPage({ connectionId, name, title, children }: Props) {
         <Icon name="arrow-left" className="size-3.5" />
         <ForeignText truncate>{name}</ForeignText>
       </Link>
-      <h1 className="mt-1 text-xl font-semibold tracking-[-0.01em]">{title}</h1>
+      <h1 className="mt-1 line-clamp-3 text-xl font-semibold tracking-[-0.01em]">{title}</h1>
       {children}
     </div>
   )

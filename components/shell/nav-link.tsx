@@ -1,22 +1,23 @@
-'use client'
-
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
-import type { ReactNode } from 'react'
+import type { MouseEvent, ReactNode } from 'react'
 
-type Props = {
-  readonly href: string
-  readonly className: string
-  readonly title?: string | undefined
-  readonly children: ReactNode
-}
+type Props = { readonly href: string; readonly title: string | undefined; readonly children: ReactNode }
 
-/** Marks itself as the current page, below it too. */
-export function NavLink({ href, className, title, children }: Props) {
+/** Marks itself as the current page, below it too, and closes the sheet that it stands in on a small screen. */
+export function NavLink({ href, title, children }: Props) {
   const path = usePathname()
   const current = path === href ? 'page' : path.startsWith(`${href}/`) ? 'true' : undefined
+  const closeSheet = (event: MouseEvent) => event.currentTarget.closest<HTMLElement>('[popover]')?.hidePopover?.()
   return (
-    <Link href={href} prefetch={false} className={className} title={title} aria-current={current}>
+    <Link
+      href={href}
+      prefetch={false}
+      className="navigation-item font-medium"
+      title={title}
+      aria-current={current}
+      onClick={closeSheet}
+    >
       {children}
     </Link>
   )

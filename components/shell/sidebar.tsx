@@ -1,77 +1,84 @@
-import clsx from 'clsx'
 import { ForeignText } from '@/components/ui/foreign-text'
-import { Icon } from '@/components/ui/icon'
+import { Icon, type IconName } from '@/components/ui/icon'
 import { Menu } from '@/components/ui/menu'
 import { EnvironmentBadge } from './environment-badge'
 import { Initials } from './initials'
-import { Navigation } from './navigation'
+import { NavLink } from './nav-link'
 import { ProductMark } from './product-mark'
 import type { ShellProps } from './shell-props'
 import { UserPanel } from './user-panel'
 
-/** From 768 px on. Collapsed it keeps its icons; the choice is a cookie, so that nothing moves after the first paint. */
+export const NAVIGATION_ID = 'navigation'
+
+const PAGES: readonly { readonly href: string; readonly label: string; readonly icon: IconName }[] = [
+  { href: '/connections', label: 'Connections', icon: 'link' },
+]
+
+/**
+ * From 768 px on a column, collapsible to its icons; the choice is a cookie, so that nothing moves after the first
+ * paint. Below, a popover that the top bar's button opens.
+ */
 export function Sidebar({ workspace, user, environment, theme, collapsed, setTheme, setSidebar }: ShellProps) {
-  const { name } = user
+  const label = collapsed ? 'Expand sidebar' : 'Collapse'
   return (
-    <div
-      className={clsx(
-        'sticky top-0 hidden h-dvh shrink-0 flex-col border-r bg-surface-sunken md:flex print:hidden',
-        collapsed ? 'w-15 items-center px-2' : 'w-60 px-3',
-      )}
+    <aside
+      id={NAVIGATION_ID}
+      aria-label="Navigation"
+      popover="auto"
+      data-collapsed={collapsed || undefined}
+      className="top-0 hidden h-dvh w-60 shrink-0 flex-col border-r bg-surface-sunken px-3 text-text open:flex max-md:fixed max-md:right-auto max-md:left-0 max-md:max-h-none max-md:w-72 max-md:open:shadow-overlay md:sticky md:right-auto md:left-auto md:flex md:overflow-visible collapsed:w-15 collapsed:items-center collapsed:px-1.5 print:hidden"
     >
-      <div className={clsx('flex gap-2.5 pt-4 pb-5', collapsed ? 'flex-col items-center' : 'items-center px-1')}>
-        <ProductMark className="size-7 shrink-0" />
-        <p className={clsx('min-w-0 flex-1 font-semibold', collapsed && 'sr-only')}>
+      <div className="flex items-center gap-2.5 px-1 pt-4 pb-3 collapsed:px-0">
+        <ProductMark />
+        <p className="min-w-0 flex-1 font-semibold collapsed:sr-only">
           <ForeignText truncate>{workspace}</ForeignText>
         </p>
-        {collapsed && <EnvironmentBadge environment={environment} />}
       </div>
-      {!collapsed && environment !== 'production' && (
-        <div className="-mt-2 px-1 pb-4">
-          <EnvironmentBadge environment={environment} long />
-        </div>
-      )}
-      <Navigation label="Main" collapsed={collapsed} />
-      <div className={clsx('mt-auto grid gap-1 pb-3', collapsed && 'justify-items-center')}>
-        <form action={setSidebar}>
+      <EnvironmentBadge environment={environment} className="mx-1 mb-4 self-start collapsed:mx-0 collapsed:self-center">
+        <span className="collapsed:sr-only"> environment</span>
+      </EnvironmentBadge>
+      <nav aria-label="Main">
+        <ul className="grid gap-0.5">
+          {PAGES.map((page) => (
+            <li key={page.href}>
+              <NavLink href={page.href} title={collapsed ? page.label : undefined}>
+                <Icon name={page.icon} />
+                <span className="collapsed:sr-only">{page.label}</span>
+              </NavLink>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="mt-auto grid w-full grid-cols-1 gap-1 pb-3 collapsed:justify-items-center">
+        <form action={setSidebar} className="max-md:hidden">
           <button
             type="submit"
             name="sidebar"
             value={collapsed ? 'expanded' : 'collapsed'}
-            title={collapsed ? 'Expand sidebar' : undefined}
-            className={clsx(
-              'flex h-9 items-center gap-2.5 rounded-md px-2.5 text-text-muted hover:bg-border/50 hover:text-text pointer-coarse:h-11',
-              collapsed ? 'w-9 justify-center px-0' : 'w-full',
-            )}
+            title={collapsed ? label : undefined}
+            className="navigation-item"
           >
             <Icon name="sidebar" />
-            <span className={collapsed ? 'sr-only' : undefined}>{collapsed ? 'Expand sidebar' : 'Collapse'}</span>
+            <span className="collapsed:sr-only">{label}</span>
           </button>
         </form>
         <Menu
-          label={`${name}: account and theme`}
-          summaryClassName={clsx(
-            'flex items-center gap-2.5 rounded-md px-1.5 py-1.5 hover:bg-border/50 pointer-coarse:min-h-11',
-            !collapsed && 'w-full',
-          )}
+          label={collapsed ? `${user.name}, account and theme` : 'account and theme'}
+          summaryClassName="flex w-full items-center gap-2.5 rounded-md p-1.5 hover:bg-border/50 pointer-coarse:min-h-11"
           panelClassName="bottom-full left-0 mb-1 w-60"
           summary={
             <>
-              <Initials name={name} />
-              {!collapsed && (
-                <>
-                  <ForeignText truncate className="min-w-0 flex-1">
-                    {name}
-                  </ForeignText>
-                  <Icon name="chevron-up-down" className="text-text-muted" />
-                </>
-              )}
+              <Initials name={user.name} />
+              <ForeignText truncate className="min-w-0 flex-1 collapsed:hidden">
+                {user.name}
+              </ForeignText>
+              <Icon name="chevron-up-down" className="text-text-muted collapsed:hidden" />
             </>
           }
         >
           <UserPanel user={user} theme={theme} setTheme={setTheme} />
         </Menu>
       </div>
-    </div>
+    </aside>
   )
 }

@@ -22,7 +22,7 @@ export function ThemeSwitch({ current, action }: Props) {
             value={theme}
             type="submit"
             aria-pressed={theme === current}
-            className="flex h-7 items-center justify-center gap-1.5 rounded-sm text-xs font-medium text-text-muted transition-colors hover:text-text aria-pressed:bg-surface-raised aria-pressed:text-text aria-pressed:shadow-[0_0_0_1px_var(--color-border)] pointer-coarse:h-11"
+            className="theme-choice"
           >
             <Icon name={icon} className="size-3.5" />
             {label}

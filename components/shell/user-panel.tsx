@@ -1,6 +1,6 @@
 import { ForeignText } from '@/components/ui/foreign-text'
 import { Icon } from '@/components/ui/icon'
-import { menuItemStyles } from '@/components/ui/menu-item-styles'
+
 import type { Theme } from './preferences'
 import { ThemeSwitch } from './theme-switch'
 
@@ -31,7 +31,7 @@ export function UserPanel({ user, theme, setTheme }: Props) {
         <ThemeSwitch current={theme} action={setTheme} />
       </div>
       <form action="/sign-out" method="post" className="border-t pt-1">
-        <button type="submit" className={menuItemStyles}>
+        <button type="submit" className="menu-item">
           <Icon name="sign-out" className="text-text-muted" />
           Sign out
         </button>

@@ -18,9 +18,8 @@ const PATHS = {
   'arrow-left': 'M13.25 8H2.75M7 3.75 2.75 8 7 12.25',
   'arrow-up-right': 'M4.75 11.25l6.5-6.5M5.75 4.75h5.5v5.5',
   'chevron-right': 'm6 3.5 4.5 4.5L6 12.5',
-  'chevron-down': 'M3.5 6 8 10.5 12.5 6',
   'chevron-up-down': 'm5 6 3-3 3 3M5 10l3 3 3-3',
-  more: 'M3.25 8h.01M8 8h.01M12.75 8h.01',
+  more: 'M3.25 8h.05M8 8h.05M12.75 8h.05',
   menu: 'M2.5 4.5h11M2.5 8h11M2.5 11.5h11',
   sidebar:
     'M3 2.75h10c.4 0 .75.3.75.75v9c0 .4-.3.75-.75.75H3a.75.75 0 0 1-.75-.75v-9c0-.4.3-.75.75-.75ZM6.25 2.75v10.5',
@@ -38,16 +37,7 @@ export type IconName = keyof typeof PATHS
 /** Decorative: the words beside it, or its button's label, carry the meaning. */
 export function Icon({ name, className }: { readonly name: IconName; readonly className?: string | undefined }) {
   return (
-    <svg
-      className={clsx('size-4 shrink-0', className)}
-      viewBox="0 0 16 16"
-      fill="none"
-      stroke="currentColor"
-      strokeWidth={name === 'more' ? 2 : 1.5}
-      strokeLinecap="round"
-      strokeLinejoin="round"
-      aria-hidden="true"
-    >
+    <svg className={clsx('icon', className)} viewBox="0 0 16 16" aria-hidden="true">
       <path d={PATHS[name]} />
     </svg>
   )

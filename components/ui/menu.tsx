@@ -4,6 +4,7 @@ import clsx from 'clsx'
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef } from 'react'
 
 type Props = {
+  /** Names the menu, after whatever text its summary shows; for assistive technology only. */
   readonly label: string
   /** What the closed menu shows. */
   readonly summary: ReactNode
@@ -41,8 +42,9 @@ export function Menu({ label, summary, summaryClassName, panelClassName, classNa
   }
   return (
     <details ref={details} className={clsx('relative', className)} onKeyDown={closeOnEscape} onClick={closeOnChoice}>
-      <summary aria-label={label} className={summaryClassName}>
+      <summary className={summaryClassName}>
         {summary}
+        <span className="sr-only">{label}</span>
       </summary>
       <div className={clsx('absolute z-30 rounded-lg bg-surface-raised p-1 shadow-overlay', panelClassName)}>
         {children}

@@ -8,6 +8,9 @@ export type AuditAction =
   /** Somebody outside the workspace authorized the same account and was refused; who is told to nobody. */
   | 'connection.authorization_refused_elsewhere'
   | 'connection.ended_at_airwallex'
+  /** A cause other than the one known at its end was found; the detail names both. */
+  | 'connection.diagnosed'
+  | 'connection.quarantine_lifted'
 
 export type AuditActor =
   | { readonly kind: 'partner_user'; readonly userId: string }

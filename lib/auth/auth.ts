@@ -8,7 +8,10 @@ import { type CookieAttributes, type CookieJar, type CookieKind, cookieAttribute
 import { PROVIDER, partnerUserStore } from './partner-user-store'
 import { HOME } from './safe-path'
 import { sessionStore } from './session-store'
+import { isSessionToken } from './session-token'
 import { SIGN_IN_REFUSALS, type SignInRefusal } from './sign-in-policy'
+
+export { PROVIDER }
 
 // next-auth is called as a function, with what it needs and nothing else: no header, so no Host to trust; no session
 // cookie, so that it can neither adopt one nor tie a new identity to whoever is signed in already.
@@ -138,3 +141,8 @@ const cleared = (kind: CookieKind, appOrigin: string): SignInCookie => ({
   value: '',
   attributes: { ...cookieAttributes(appOrigin, kind), maxAge: 0 },
 })
+
+/** Ends the session of a cookie's value; a value that was never one ends nothing. */
+export async function endSession(token: string | undefined): Promise<void> {
+  if (isSessionToken(token)) await sessionStore().delete(token)
+}

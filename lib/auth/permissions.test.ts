@@ -10,6 +10,7 @@ describe('permissions', () => {
     ['connection.reauthorize', ['operator', 'admin', 'owner']],
     ['connection.refresh', ['operator', 'admin', 'owner']],
     ['connection.disconnect', ['admin', 'owner']],
+    ['connection.lift_quarantine', ['owner']],
     ['workspace.rename', ['admin', 'owner']],
   ])('lets exactly the right roles do %s', (permission, allowed) => {
     expect(roles.filter((role) => can(role, permission))).toEqual(allowed)

@@ -7,6 +7,7 @@ const PERMISSIONS = {
   'connection.reauthorize': ['operator', 'admin', 'owner'],
   'connection.refresh': ['operator', 'admin', 'owner'],
   'connection.disconnect': ['admin', 'owner'],
+  'connection.lift_quarantine': ['owner'],
   'workspace.rename': ['admin', 'owner'],
 } as const satisfies Record<string, readonly Role[]>
 

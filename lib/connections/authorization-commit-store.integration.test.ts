@@ -96,6 +96,21 @@ describe('connecting an account twice at once in one workspace', () => {
   })
 })
 
+describe('connecting five times at once what is connected', () => {
+  it('swaps the grant five times, one after the other', async () => {
+    const ada = await setup.createPerson()
+    const account = newAccount()
+    const connectionId = (await setup.authorize(ada, account))?.connectionId ?? ''
+    const again = await Promise.all(Array.from({ length: 5 }, () => setup.authorize(ada, account)))
+    expect(again.every((result) => result?.outcome === 'already_connected')).toBe(true)
+    expect(await setup.credential(connectionId)).toMatchObject({ status: 'active', grantNo: 6, generation: 6 })
+    const lineage = await setup.sql('SELECT generation FROM rotation WHERE connection_id = $1 ORDER BY 1', [
+      connectionId,
+    ])
+    expect(lineage).toEqual([1, 2, 3, 4, 5, 6].map((generation) => ({ generation })))
+  })
+})
+
 describe('reauthorizing with an account that another workspace holds', () => {
   it("drops the grant and looks after the holder's connection", async () => {
     const [ada, grace] = [await setup.createPerson(), await setup.createPerson()]

@@ -133,10 +133,11 @@ const cases: Record<string, [name: string, spoil: Spoil][]> = {
     [
       "with the cookie's digest as cookie",
       async ({ begun, jar }) => {
-        const [stored] = await setup.sql('SELECT cookie_digest FROM pending_authorization WHERE id = $1', [
-          begun.pendingAuthorizationId,
-        ])
-        jar.set(begun.cookie.name, stored?.['cookie_digest'])
+        const [stored] = await setup.sql<{ cookie_digest: string }>(
+          'SELECT cookie_digest FROM pending_authorization WHERE id = $1',
+          [begun.pendingAuthorizationId],
+        )
+        jar.set(begun.cookie.name, stored?.cookie_digest ?? '')
       },
     ],
     [

@@ -9,13 +9,16 @@ import { figures } from '@/lib/rotation/figures'
 import type { RotationDeps } from '@/lib/rotation/perform'
 import type { Clock, Vault as RotationVault } from '@/lib/rotation/ports'
 import { rotationStore } from '@/lib/rotation/rotation-store'
+import type { RotationScans } from '@/lib/rotation/scans'
 import { UnknownTokenKeyError } from '@/lib/vault/keyring'
 import { createVault, type SealBinding, storedSealedToken } from '@/lib/vault/seal'
 import { observeRotation } from './rotation-log'
 
 // The rotation core with this process's ports: PostgreSQL, Airwallex's token endpoint, the vault, the clock.
 
-const shared = globalThis as { partnerDashboardRotation?: { rotation: Rotation; deps: RotationDeps } }
+type Assembled = { readonly rotation: Rotation; readonly deps: RotationDeps; readonly scans: RotationScans }
+
+const shared = globalThis as { partnerDashboardRotation?: Assembled }
 
 /** The process's rotation. */
 export const rotation = (): Rotation => assembled().rotation
@@ -23,14 +26,18 @@ export const rotation = (): Rotation => assembled().rotation
 /** Its ports, for what runs beside attempts: `holdOldGrant`. */
 export const rotationDeps = (): RotationDeps => assembled().deps
 
-function assembled() {
+/** What background work looks for. */
+export const rotationScans = (): RotationScans => assembled().scans
+
+function assembled(): Assembled {
   shared.partnerDashboardRotation ??= assemble(env())
   return shared.partnerDashboardRotation
 }
 
-function assemble({ airwallex, tokenKeys, lateProbe }: Env) {
+function assemble({ airwallex, tokenKeys, lateProbe }: Env): Assembled {
+  const store = rotationStore({ db: db(), freshDb: freshDb(), figures })
   const deps: RotationDeps = {
-    store: rotationStore({ db: db(), freshDb: freshDb(), figures }),
+    store,
     tokenEndpoint: airwallexTokenEndpoint(airwallex),
     vault: rotationVault(createVault(tokenKeys), airwallex.environment),
     clock: systemClock,
@@ -38,7 +45,7 @@ function assemble({ airwallex, tokenKeys, lateProbe }: Env) {
     rules: { figures, lateProbe, process: `${hostname().slice(0, 40)}/${process.pid}` },
     observe: observeRotation,
   }
-  return { rotation: createRotation(deps), deps }
+  return { rotation: createRotation(deps), deps, scans: store }
 }
 
 /** The product's vault as the core wants it: the environment added, one outcome a case, tokens as plain strings. */

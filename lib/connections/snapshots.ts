@@ -69,8 +69,6 @@ async function fetchWithToken(request: SnapshotRequest, deps: SnapshotDeps): Pro
   const refusedGeneration = token.generation
   const renewed = await deps.getAccessToken({ principal, connectionId, refusedGeneration, defer })
   if (renewed.kind !== 'token') return { failure: tokenFailure(renewed) }
-  // Forced once in 30 s only: the same token again would be refused again.
-  if (renewed.generation === refusedGeneration) return { failure: 'unauthorized' }
   return judge(await read(kind, deps.config, renewed.accessToken))
 }
 

@@ -28,18 +28,21 @@ export type CallerFlow = {
 
 export type CallerState = CallerFlow &
   (
-    | { readonly step: 'reading' }
+    | { readonly step: 'reading'; readonly readIssued: Instant }
     | { readonly step: 'forcing'; readonly reading: Reading }
     | { readonly step: 'pursuing' }
     | { readonly step: 'pausing' }
     | {
         readonly step: 'opening'
         readonly reading: Reading
-        readonly readMonotonicMs: number
+        readonly readIssued: Instant
         readonly refreshBeside: boolean
       }
     | { readonly step: 'done'; readonly result: AccessTokenResult; readonly beside: readonly Beside[] }
   )
+
+/** Both clocks, since either may have stood still while the process did. */
+export type Instant = Pick<Moment, 'monotonicMs' | 'wallMs'>
 
 export type CallerTransition = Transition<CallerState>
 
@@ -51,10 +54,15 @@ export function flowOfCaller(state: CallerFlow): CallerFlow {
 }
 
 /** Unseals what was just read; the result says what it was. */
-export function handOut(flow: CallerFlow, reading: Reading, refreshBeside: boolean, now: Moment): CallerTransition {
+export function handOut(
+  flow: CallerFlow,
+  reading: Reading,
+  refreshBeside: boolean,
+  readIssued: Instant,
+): CallerTransition {
   const { grantNo, generation, sealedAccessToken } = reading.row
   return to(
-    { ...flowOfCaller(flow), step: 'opening', reading, readMonotonicMs: now.monotonicMs, refreshBeside },
+    { ...flowOfCaller(flow), step: 'opening', reading, readIssued, refreshBeside },
     {
       kind: 'open',
       sealed: sealedAccessToken ?? '',

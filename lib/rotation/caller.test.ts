@@ -49,7 +49,7 @@ describe('a caller', () => {
       binding: { field: 'access_token' },
     })
     expect(done(play([read(rowWith()), opened]))).toMatchObject({
-      result: { kind: 'token', accessToken: 'plain', generation: 1, leftMs: 299_990 },
+      result: { kind: 'token', accessToken: 'plain', generation: 1, leftMs: 299_980 },
       beside: [],
     })
   })
@@ -97,8 +97,18 @@ describe('a caller', () => {
       kind: 'temporarily_unavailable',
     })
   })
-  it('re-reads when it slept between reading and unsealing', () => {
-    expect(play([read(rowWith()), opened], {}, 1_001).command).toEqual({ kind: 'read', key })
+  it('re-reads when it slept between asking for the row and unsealing, even while the read was under way', () => {
+    expect(play([read(rowWith()), opened], {}, 1_501).command).toEqual({ kind: 'read', key })
+    expect(play([read(rowWith()), opened], {}, 1_499).command).toEqual({ kind: 'done' })
+  })
+  it.each([
+    ['only the wall clock went on', { monotonicMs: 20, wallMs: 60_000 }],
+    ['only the monotonic clock went on', { monotonicMs: 4_000, wallMs: 20 }],
+    ['the wall clock was set back', { monotonicMs: 20, wallMs: -60_000 }],
+  ])('re-reads where %s', (_, clocks) => {
+    const { state } = play([read(rowWith())])
+    const again = nextCaller(rules, state, { ...opened, now: { ...clocks, random: 0.5 } } as Event)
+    expect(again.command).toEqual({ kind: 'read', key })
   })
 })
 

@@ -8,6 +8,7 @@ import {
   flowOfCaller,
   handOut,
   type In,
+  type Instant,
   pursue,
   unavailable,
 } from './caller-state'
@@ -19,7 +20,7 @@ import { isSameVersion, leaseIsLive, type Reading } from './row'
 /** One caller who needs an access token (rotation.md step 0, and step 11 for one whose token the API refused). */
 export function startCaller(rules: Rules, request: CallerRequest, now: Moment): CallerTransition {
   const deadlineMs = now.monotonicMs + rules.figures.callerBudgetMs
-  return read({ flow: 'caller', request, deadlineMs, pursued: null, gaveUp: false, forced: 'not_yet' })
+  return read({ flow: 'caller', request, deadlineMs, pursued: null, gaveUp: false, forced: 'not_yet' }, now)
 }
 
 export function nextCaller(rules: Rules, state: CallerState, event: Event): CallerTransition {
@@ -32,7 +33,7 @@ export function nextCaller(rules: Rules, state: CallerState, event: Event): Call
       return pursued(rules, state, event)
     case 'pausing':
       expectEvent(event, 'waited')
-      return read(state)
+      return read(state, event.now)
     case 'opening':
       return opened(rules, state, event)
     case 'done':
@@ -40,8 +41,9 @@ export function nextCaller(rules: Rules, state: CallerState, event: Event): Call
   }
 }
 
-function read(flow: CallerFlow): CallerTransition {
-  return to({ ...flowOfCaller(flow), step: 'reading' }, { kind: 'read', key: flow.request.key })
+function read(flow: CallerFlow, { monotonicMs, wallMs }: Moment): CallerTransition {
+  const readIssued = { monotonicMs, wallMs }
+  return to({ ...flowOfCaller(flow), step: 'reading', readIssued }, { kind: 'read', key: flow.request.key })
 }
 
 /** Every read is judged from the start: nothing read before a wait is handed out. */
@@ -54,10 +56,10 @@ function judged(rules: Rules, state: In<'reading'>, event: Event): CallerTransit
   const judgement = judgeRow(reading, state.request.minTtlMs, rules.figures)
   if (judgement.kind === 'refuse') return finishCaller(state, judgement.refusal, reading)
   if (namesThis(state, reading)) return answerRefusedToken(rules, state, reading, event.now)
-  if (judgement.kind === 'hand_out') return handOut(state, reading, judgement.refreshBeside, event.now)
+  if (judgement.kind === 'hand_out') return handOut(state, reading, judgement.refreshBeside, state.readIssued)
   if (mayPursue(state, reading, event.now)) return pursue(state, reading, 'requested', event.now)
   return isUsable(reading.row, reading.at, rules.figures)
-    ? handOut(state, reading, false, event.now)
+    ? handOut(state, reading, false, state.readIssued)
     : unavailable(rules, state, 'no_fresh_token', reading)
 }
 
@@ -72,7 +74,7 @@ function pursued(rules: Rules, state: In<'pursuing'>, event: Event): CallerTrans
   // Somebody else's flight that gave up began earlier than this caller, who may have time for one of its own.
   const onceMore = result.kind === 'gave_up' && joined && event.now.monotonicMs < state.deadlineMs
   if (onceMore) return pauseCaller(rules, state, event.now)
-  return read({ ...flowOfCaller(state), gaveUp: result.kind === 'gave_up' || result.kind === 'timed_out' })
+  return read({ ...flowOfCaller(state), gaveUp: result.kind === 'gave_up' || result.kind === 'timed_out' }, event.now)
 }
 
 /** Step 11. Whoever names a refused generation is never handed that one again. */
@@ -110,15 +112,15 @@ function namesThis({ request }: CallerFlow, { row }: Reading): boolean {
 
 function opened(rules: Rules, state: In<'opening'>, event: Event): CallerTransition {
   const { result } = expectEvent(event, 'opened')
-  const { reading, refreshBeside, readMonotonicMs } = state
+  const { reading, refreshBeside, readIssued } = state
   const { row, at } = reading
-  const age = event.now.monotonicMs - readMonotonicMs
+  const age = ageMs(readIssued, event.now)
   switch (result.kind) {
     case 'opened': {
-      // A process that slept here holds a token from before its sleep.
-      if (age > rules.figures.guardMs) {
+      // A process that slept since it asked holds a token from before its sleep; a read itself takes a statement's time.
+      if (age > rules.figures.statementMs + rules.figures.guardMs) {
         const late = event.now.monotonicMs >= state.deadlineMs
-        return late ? unavailable(rules, state, 'no_fresh_token', reading) : read(state)
+        return late ? unavailable(rules, state, 'no_fresh_token', reading) : read(state, event.now)
       }
       const { grantNo, generation, accessTokenExpiresAt } = row
       const leftMs = accessTokenLeftMs(row, at) - age
@@ -139,6 +141,13 @@ function opened(rules: Rules, state: In<'opening'>, event: Event): CallerTransit
     case 'key_missing':
       return unavailable(rules, state, 'key_missing', reading)
   }
+}
+
+/** As the send's guard: a wall clock that was set back says nothing about how long ago that was. */
+function ageMs(issued: Instant, now: Moment): number {
+  const monotonic = now.monotonicMs - issued.monotonicMs
+  const wall = now.wallMs - issued.wallMs
+  return wall < 0 ? Number.POSITIVE_INFINITY : Math.max(monotonic, wall)
 }
 
 function pauseCaller(rules: Rules, flow: CallerFlow, now: Moment): CallerTransition {

@@ -33,7 +33,7 @@ export type GrantWrite =
   | { readonly kind: 'written'; readonly connectionId: string; readonly replaced: CredentialStatus | null }
   | { readonly kind: 'different_account' }
 
-/** Somebody else of the same workspace connected the same account in between: repeat the transaction. */
+/** Somebody else of the same workspace stored a grant of the same account in between: repeat the transaction. */
 export class GrantRaceError extends Error {
   override readonly name = 'GrantRaceError'
 }
@@ -80,10 +80,11 @@ type Sealed = { readonly access: string | null; readonly refresh: string }
 async function swapGrant(tx: Transaction, grant: NewGrant, existing: Existing, sealed: Sealed): Promise<void> {
   const { workspaceId, requestedScopes, grantedScopes } = grant
   const key = { workspaceId, connectionId: existing.connectionId }
-  await tx.$executeRaw`
+  const swapped = await tx.$executeRaw`
     UPDATE credential AS c SET ${clearMark}, ${dueNow}, ${grantColumns(grant, sealed)}, fence = c.fence + 1,
       grant_no = c.grant_no + 1, generation = c.generation + 1
     WHERE ${ofVersion({ ...key, ...existing })}`
+  if (swapped !== 1) throw new GrantRaceError('The row moved on under its lock')
   await tx.$executeRaw`
     UPDATE connection SET requested_scopes = ${[...requestedScopes]}::text[],
       granted_scopes = ${[...grantedScopes]}::text[], disconnected_at = NULL, revocation_outcome = NULL

@@ -1,18 +1,12 @@
 // docs/security.md, section 4. Documents get a policy with a nonce from proxy.ts; everything else the fixed one of
 // next.config.mjs, which loads nothing.
 
-/** SHA-256 of the two styles that sonner appends without a nonce: empty first, then its style sheet. */
-export const SONNER_STYLE_HASHES = [
-  "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
-  "'sha256-StEaX+se6YS7pqjzrzMIA0KaX9zF/8zAhvQXZAe5epY='",
-] as const
-
 export type PolicySettings = {
   readonly nonce: string
   /** The page that "Connect to Airwallex" redirects to: browsers apply `form-action` to a form's redirects too. */
   readonly authorizationEndpoint: string
   readonly appOrigin: string
-  /** React's development build evaluates strings. */
+  /** Next's and React's development builds evaluate strings and bring styles of their own. */
   readonly isDevelopment: boolean
 }
 
@@ -22,7 +16,8 @@ export function documentPolicy({ nonce, authorizationEndpoint, appOrigin, isDeve
   const directives = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ''}`,
-    `style-src-elem 'self' 'nonce-${nonce}' ${SONNER_STYLE_HASHES.join(' ')}`,
+    // A nonce would switch 'unsafe-inline' off, which the styles of Next's own development tools need.
+    `style-src-elem 'self' ${isDevelopment ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
     // Server-rendered HTML carries style="…"; an attribute cannot have a nonce.
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import nextConfig from '@/next.config.mjs'
-import { documentPolicy, SONNER_STYLE_HASHES } from './content-security-policy'
+import { documentPolicy } from './content-security-policy'
 import { isPlainHttp } from './transport'
 
 const settings = {
@@ -11,7 +9,7 @@ const settings = {
   appOrigin: 'https://dashboard.company.test',
   isDevelopment: false,
 }
-const directives = (policy: string) =>
+const directives = (policy: string): Record<string, string[]> =>
   Object.fromEntries(policy.split('; ').map((directive) => [directive.split(' ', 1)[0], directive.split(' ').slice(1)]))
 
 describe('policy of a document', () => {
@@ -19,7 +17,7 @@ describe('policy of a document', () => {
     expect(directives(documentPolicy(settings))).toEqual({
       'default-src': ["'none'"],
       'script-src': [`'nonce-${settings.nonce}'`, "'strict-dynamic'"],
-      'style-src-elem': ["'self'", `'nonce-${settings.nonce}'`, ...SONNER_STYLE_HASHES],
+      'style-src-elem': ["'self'", `'nonce-${settings.nonce}'`],
       'style-src-attr': ["'unsafe-inline'"],
       'img-src': ["'self'", 'data:', 'blob:'],
       'font-src': ["'self'"],
@@ -42,20 +40,17 @@ describe('policy of a document', () => {
     )
   })
 
-  it('lets strings be evaluated in development only', () => {
-    expect(documentPolicy(settings)).not.toContain('unsafe-eval')
-    expect(documentPolicy({ ...settings, isDevelopment: true })).toContain("'unsafe-eval'")
+  it('is loosened for the development build, for strings and style sheets, and nowhere else', () => {
+    const loose = directives(documentPolicy({ ...settings, isDevelopment: true }))
+    const changed = Object.entries(directives(documentPolicy(settings))).filter(
+      ([name, strict]) => loose[name]?.join() !== strict.join(),
+    )
+    expect(changed.map(([name]) => name)).toEqual(['script-src', 'style-src-elem'])
+    expect(loose['script-src']).toEqual([`'nonce-${settings.nonce}'`, "'strict-dynamic'", "'unsafe-eval'"])
   })
 
   it('fits on one line', () => {
     expect(documentPolicy(settings)).not.toMatch(/[\r\n]/)
-  })
-
-  it('knows the style sheet that the installed sonner appends', () => {
-    const source = readFileSync('node_modules/sonner/dist/index.mjs', 'utf8')
-    const css: string = JSON.parse(/__insertCSS\((".*?")\);/s.exec(source)?.[1] ?? '')
-    const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
-    expect([hash(''), hash(css)]).toEqual(SONNER_STYLE_HASHES)
   })
 })
 
@@ -80,7 +75,7 @@ describe('headers of every answer', () => {
       poweredByHeader: false,
       productionBrowserSourceMaps: false,
       images: { unoptimized: true, remotePatterns: [] },
-      experimental: { serverActions: { bodySizeLimit: '64kb' } },
+      experimental: { serverActions: { bodySizeLimit: '64kb' }, proxyClientMaxBodySize: '1mb', taint: true },
     })
     expect(nextConfig).not.toHaveProperty('rewrites')
     expect(nextConfig).not.toHaveProperty('redirects')

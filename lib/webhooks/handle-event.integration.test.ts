@@ -186,6 +186,15 @@ describe('an event that could not be handled', () => {
     expect(await notices()).toBe(1)
   })
 
+  it('is not handled again once it was, however late it is delivered again', async () => {
+    const once = event()
+    expect(await airwallex.handled(once)).toMatchObject({ outcome: 'still_connected' })
+    setup.sandbox.control.disconnect(account)
+    await setup.moveClock(3_600)
+    expect(await airwallex.handled(once)).toMatchObject({ status: 200, outcome: 'still_connected' })
+    expect(await status()).toBe('active')
+  })
+
   it('is found by whoever looks for what waits', async () => {
     setup.sandbox.control.disconnect(account)
     setup.sandbox.control.addFault({ match: { endpoint: 'account' }, kind: 'status', status: 418 })

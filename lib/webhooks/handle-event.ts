@@ -68,11 +68,12 @@ async function accountChanged(airwallexAccountId: string, deps: EventDeps): Prom
 }
 
 /**
- * Events come late, repeatedly and in any order, and Airwallex seems to keep one connection per account, so an event
+ * What Airwallex says of the end of grants, by an event or by its Connections API; null where it could not be confirmed
+ * now. Events come late, repeatedly and in any order, and Airwallex seems to keep one connection per account, so an event
  * about an earlier grant looks like one about this: those from before the authorization are ignored, and the others are
  * believed once an API read is refused.
  */
-async function disconnected(content: Disconnected, at: Date, deps: EventDeps): Promise<string | null> {
+export async function disconnected(content: Disconnected, at: Date, deps: EventDeps): Promise<string | null> {
   const { airwallexAccountIds } = content
   const { environment } = deps.config
   const closed = await deps.inbox.isClosed(environment, airwallexAccountIds)

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { freePort, startPostgres } from '../dev-db.mjs'
+import { startPostgres } from '../dev-db.mjs'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -18,7 +18,7 @@ const flags = ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_conne
 export default async function setup(project: TestProject) {
   const root = mkdtempSync(join(tmpdir(), 'apd-pg-'))
   chmodSync(root, 0o755)
-  const server = await startPostgres({ dir: join(root, 'data'), port: await freePort(), flags })
+  const server = await startPostgres({ dir: join(root, 'data'), flags })
   const stop = async () => {
     await server.stop()
     rmSync(root, { recursive: true, force: true })

@@ -32,16 +32,16 @@ export default async function ConnectionsPage({ searchParams }: Props) {
         actions={
           mayConnect &&
           !isFirstRun && (
-            <>
+            <div className="flex gap-x-4 gap-y-2 max-sm:flex-col-reverse sm:items-center">
               <SignUpLink action={connect} />
               <ConnectButton action={connect} />
-            </>
+            </div>
           )
         }
       >
         The Airwallex accounts of {partnerUser.workspace.name}.
       </PageHeader>
-      <div className="mt-6 grid gap-4">
+      <div className="mt-6 grid grid-cols-1 gap-4">
         {isFirstRun ? (
           <FirstConnection mayConnect={mayConnect} />
         ) : (

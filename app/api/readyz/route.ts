@@ -1,4 +1,4 @@
-import { findUnready } from '@/lib/health/readiness-store'
+import { findUnready } from '@/lib/health/readiness-views'
 
 export const dynamic = 'force-dynamic'
 

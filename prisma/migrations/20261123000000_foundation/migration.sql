@@ -103,6 +103,9 @@ CREATE TABLE "connection" (
     "connected_at" TIMESTAMPTZ(6) NOT NULL,
     "disconnected_at" TIMESTAMPTZ(6),
     "revocation_outcome" TEXT,
+    "airwallex_status" TEXT,
+    "airwallex_status_at" TIMESTAMPTZ(6),
+    "diagnosis" JSONB,
 
     CONSTRAINT "connection_pkey" PRIMARY KEY ("id")
 );
@@ -166,6 +169,19 @@ CREATE TABLE "rotation" (
 );
 
 -- CreateTable
+CREATE TABLE "rotation_day" (
+    "workspace_id" UUID NOT NULL,
+    "connection_id" UUID NOT NULL,
+    "day" DATE NOT NULL,
+    "cause" TEXT NOT NULL,
+    "outcome" TEXT NOT NULL,
+    "rotations" INTEGER NOT NULL,
+    "repairs" INTEGER NOT NULL,
+
+    CONSTRAINT "rotation_day_pkey" PRIMARY KEY ("workspace_id","connection_id","day","cause","outcome")
+);
+
+-- CreateTable
 CREATE TABLE "snapshot" (
     "workspace_id" UUID NOT NULL,
     "connection_id" UUID NOT NULL,
@@ -202,6 +218,18 @@ CREATE TABLE "breaker" (
     "slot_until" TIMESTAMPTZ(6),
 
     CONSTRAINT "breaker_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "worker_heartbeat" (
+    "id" UUID NOT NULL,
+    "process" TEXT NOT NULL,
+    "version" TEXT NOT NULL,
+    "started_at" TIMESTAMPTZ(6) NOT NULL,
+    "last_seen_at" TIMESTAMPTZ(6) NOT NULL,
+    "stopped_at" TIMESTAMPTZ(6),
+
+    CONSTRAINT "worker_heartbeat_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -276,10 +304,19 @@ CREATE UNIQUE INDEX "credential_workspace_id_connection_id_key" ON "credential"(
 CREATE INDEX "rotation_workspace_id_connection_id_committed_at_idx" ON "rotation"("workspace_id", "connection_id", "committed_at" DESC);
 
 -- CreateIndex
+CREATE INDEX "rotation_committed_at_idx" ON "rotation"("committed_at");
+
+-- CreateIndex
 CREATE INDEX "snapshot_workspace_id_connection_id_idx" ON "snapshot"("workspace_id", "connection_id");
 
 -- CreateIndex
+CREATE INDEX "worker_heartbeat_last_seen_at_idx" ON "worker_heartbeat"("last_seen_at");
+
+-- CreateIndex
 CREATE INDEX "webhook_event_received_at_idx" ON "webhook_event"("received_at");
+
+-- CreateIndex
+CREATE INDEX "webhook_event_airwallex_account_ids_idx" ON "webhook_event" USING GIN ("airwallex_account_ids");
 
 -- CreateIndex
 CREATE INDEX "audit_event_workspace_id_at_id_idx" ON "audit_event"("workspace_id", "at" DESC, "id");
@@ -318,6 +355,9 @@ ALTER TABLE "credential" ADD CONSTRAINT "credential_workspace_id_connection_id_f
 ALTER TABLE "rotation" ADD CONSTRAINT "rotation_workspace_id_connection_id_fkey" FOREIGN KEY ("workspace_id", "connection_id") REFERENCES "connection"("workspace_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "rotation_day" ADD CONSTRAINT "rotation_day_workspace_id_connection_id_fkey" FOREIGN KEY ("workspace_id", "connection_id") REFERENCES "connection"("workspace_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "snapshot" ADD CONSTRAINT "snapshot_workspace_id_connection_id_fkey" FOREIGN KEY ("workspace_id", "connection_id") REFERENCES "connection"("workspace_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -348,6 +388,8 @@ CREATE UNIQUE INDEX "credential_live_account" ON "credential" ("environment", "a
 -- The scans: interrupted rotations, and what is due for keep-alive.
 CREATE INDEX "credential_interrupted" ON "credential" ("first_sent_at") WHERE "first_sent_at" IS NOT NULL;
 CREATE INDEX "credential_keep_alive" ON "credential" ("keep_alive_at") WHERE "status" = 'active';
+-- Those whose end is still to be explained, the latest first.
+CREATE INDEX "credential_ended" ON "credential" ("status_since") WHERE "status" = 'reauthorization_required';
 
 -- Tokens are at rest only while a grant may use them, and never half of a pair.
 ALTER TABLE "credential"

@@ -4,9 +4,11 @@ import { AccountDefinitions } from '@/components/connections/account-section'
 import { BalancesTable } from '@/components/connections/balances-table'
 import { RetryButton } from '@/components/connections/retry-button'
 import { SnapshotSection } from '@/components/connections/snapshot-section'
+import { RenderAgain } from '@/components/ui/render-again'
 import { Skeleton } from '@/components/ui/skeleton'
 import type { PartnerUser } from '@/lib/auth/partner-user'
-import type { Snapshot, SnapshotKind } from '@/lib/connections/snapshot-kinds'
+import { now } from '@/lib/clock'
+import type { Snapshot, SnapshotFailure, SnapshotKind } from '@/lib/connections/snapshot-kinds'
 import { refreshSnapshot } from '@/lib/connections/snapshots'
 import { storedAccountDetails, storedBalances } from '@/lib/connections/stored-details'
 import type { ViewerClock } from '@/lib/format/time-zone'
@@ -23,6 +25,9 @@ type Props = {
   readonly refreshAction: ((form: FormData) => Promise<void>) | null
 }
 
+/** Found while reading: the rest of the page still shows the connection as it was before. */
+const ENDED: readonly SnapshotFailure[] = ['reauthorization_required', 'disconnected', 'frozen', 'quarantined']
+
 /** What is stored at once, and in its place what Airwallex says as soon as it has said it. */
 export function LiveSnapshot(props: Props) {
   if (!props.isStale) return <ShownSnapshot {...props} snapshot={props.stored} isReading={false} />
@@ -35,7 +40,13 @@ export function LiveSnapshot(props: Props) {
 
 async function FreshSnapshot(props: Props) {
   const snapshot = await readFresh(props)
-  return <ShownSnapshot {...props} snapshot={snapshot} isReading={false} clock={{ ...props.clock, now: new Date() }} />
+  const isConnectionEnded = snapshot?.failure != null && ENDED.includes(snapshot.failure)
+  return (
+    <>
+      {isConnectionEnded && <RenderAgain />}
+      <ShownSnapshot {...props} snapshot={snapshot} isReading={false} clock={{ ...props.clock, now: now() }} />
+    </>
+  )
 }
 
 /** A page that already shows what is stored is not replaced by an error because newer could not be had. */
@@ -48,7 +59,7 @@ async function readFresh({ partnerUser, connectionId, kind, stored }: Props): Pr
     return {
       data: stored?.data ?? null,
       fetchedAt: stored?.fetchedAt ?? null,
-      attemptedAt: new Date(),
+      attemptedAt: now(),
       failure: 'unavailable',
     }
   }

@@ -82,7 +82,7 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
             }
           />
         </div>
-        <div className="grid min-w-0 gap-y-10 sm:max-lg:grid-cols-2 sm:max-lg:gap-x-10">
+        <div className="grid min-w-0 gap-y-10">
           <TokensSection connection={connection} clock={clock} />
           <OriginSection connection={connection} clock={clock} />
           <RotationsSection rotations={rotations} clock={clock} />

@@ -1,6 +1,5 @@
 import { type NextRequest, NextResponse } from 'next/server'
-import { completeSignIn } from '@/lib/auth/auth'
-import { PROVIDER } from '@/lib/auth/partner-user-store'
+import { completeSignIn, PROVIDER } from '@/lib/auth/auth'
 import { env } from '@/lib/env'
 
 type Context = { readonly params: Promise<{ nextauth: string[] }> }

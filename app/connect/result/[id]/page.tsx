@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { Suspense } from 'react'
 import { connectionName } from '@/components/connections/account-copy'
 import { OutcomePanel } from '@/components/connections/outcome-panel'
 import { judgeProgress } from '@/components/connections/progress'
@@ -8,8 +10,9 @@ import { EnvironmentBadge } from '@/components/shell/environment-badge'
 import { PlainPage } from '@/components/shell/plain-page'
 import { viewerClock } from '@/components/shell/viewer-clock'
 import { getPartnerUser, requirePartnerUser } from '@/lib/auth/partner-user'
-import { getAuthorizationResult } from '@/lib/connections/authorization-views'
-import { isRowlessOutcome } from '@/lib/connections/outcomes'
+import { now } from '@/lib/clock'
+import { type AuthorizationResult, getAuthorizationResult } from '@/lib/connections/authorization-views'
+import { type CallbackOutcome, isRowlessOutcome } from '@/lib/connections/outcomes'
 import { env } from '@/lib/env'
 import { connect } from '../../../(dashboard)/connections/actions'
 
@@ -41,10 +44,21 @@ async function Result({ id }: { readonly id: string }) {
   if (!result) notFound()
   const progress = judgeProgress(result, clock.now)
   if (progress.kind !== 'ended') return <UnfinishedPanel progress={progress.kind} />
-  const { connection, purpose, workspaceName: workspace } = result
+  const shown = <EndedPanel outcome={progress.outcome} result={result} />
+  if (!result.connection || result.connection.details) return shown
+  return (
+    <Suspense fallback={shown}>
+      <NamedPanel outcome={progress.outcome} result={result} read={() => getAuthorizationResult(viewer, id, now())} />
+    </Suspense>
+  )
+}
+
+type EndedProps = { readonly outcome: CallbackOutcome; readonly result: AuthorizationResult }
+
+function EndedPanel({ outcome, result: { connection, purpose, workspaceName: workspace } }: EndedProps) {
   return (
     <OutcomePanel
-      outcome={progress.outcome}
+      outcome={outcome}
       facts={{ account: connection && connectionName(connection), workspace, purpose }}
       connectionId={connection?.id ?? null}
       accountId={connection?.airwallexAccountId ?? null}
@@ -52,4 +66,18 @@ async function Result({ id }: { readonly id: string }) {
       connect={connect}
     />
   )
+}
+
+const NAME_WAITS_MS = [200, 400, 800, 1_600]
+
+type NamedProps = EndedProps & { readonly read: () => Promise<AuthorizationResult | null> }
+
+/** The account's name is read right after the callback; once it is here, it takes the place of the bare id. */
+async function NamedPanel({ outcome, result, read }: NamedProps) {
+  for (const waitMs of NAME_WAITS_MS) {
+    await setTimeout(waitMs)
+    const later = await read()
+    if (later?.connection?.details) return <EndedPanel outcome={outcome} result={later} />
+  }
+  return <EndedPanel outcome={outcome} result={result} />
 }

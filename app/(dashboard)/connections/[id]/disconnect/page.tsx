@@ -31,11 +31,19 @@ export default async function DisconnectPage({ params, searchParams }: Props) {
   const name = connectionName(connection)
   const revokes = env().airwallex.revocationEndpoint !== undefined
   return (
-    <TaskPage connectionId={id} name={name} title="Disconnect this account?">
+    <TaskPage
+      connectionId={id}
+      name={name}
+      title={
+        <>
+          Disconnect <ForeignText>{name}</ForeignText>?
+        </>
+      }
+    >
       <NoticeAlert code={(await searchParams).notice} />
       <p className="mt-1 text-text-muted">
-        <ForeignText className="text-text">{name}</ForeignText>{' '}
-        <code className="font-mono text-sm break-all">{airwallexAccountId}</code>
+        The connection to <code className="font-mono text-sm [overflow-wrap:anywhere]">{airwallexAccountId}</code> in{' '}
+        <ForeignText>{partnerUser.workspace.name}</ForeignText> ends.
       </p>
       <ul className="mt-6 divide-y border-y">
         <Consequence icon="cross" title="Stops at once">

@@ -27,10 +27,8 @@ export default async function PermissionsPage({ params, searchParams }: Props) {
   if (!found) notFound()
   const { partnerUser, connection } = found
   const { id, grantedScopes, airwallexAccountId } = connection
-  const { registered, mayAdd } = {
-    registered: env().airwallex.scopes,
-    mayAdd: can(partnerUser.role, 'connection.reauthorize'),
-  }
+  const registered = env().airwallex.scopes
+  const mayAdd = can(partnerUser.role, 'connection.reauthorize')
   const kept = registered.filter((scope) => includesScope(grantedScopes, scope))
   const open = registered.filter((scope) => !includesScope(grantedScopes, scope))
   const name = connectionName(connection)
@@ -46,7 +44,8 @@ export default async function PermissionsPage({ params, searchParams }: Props) {
       ) : (
         <p className="mt-1 text-text-muted">
           Choose what this connection should be able to do as well. Airwallex then asks for consent to all of it for the
-          same account, <code className="font-mono text-sm break-all text-text">{airwallexAccountId}</code>. What is
+          same account,{' '}
+          <code className="font-mono text-sm text-text [overflow-wrap:anywhere]">{airwallexAccountId}</code>. What is
           granted now stays in use until then.
         </p>
       )}
@@ -61,7 +60,7 @@ export default async function PermissionsPage({ params, searchParams }: Props) {
             )}
           </Section>
         )}
-        <Section id="granted" title="Granted now, and asked for again">
+        <Section id="granted" title={open.length > 0 ? 'Granted now, and asked for again' : 'Granted now'}>
           <ScopeList scopes={kept} mark="granted" className="py-4 sm:columns-2" />
         </Section>
         {open.length > 0 && mayAdd && (

@@ -41,7 +41,8 @@ export default async function ReauthorizePage({ params, searchParams }: Props) {
       <NoticeAlert code={(await searchParams).notice} />
       <p className="mt-1 text-text-muted">
         Airwallex will ask for consent again for <ForeignText className="text-text">{name}</ForeignText>. Choose the
-        same account there: <code className="font-mono text-sm break-all text-text">{airwallexAccountId}</code>.{' '}
+        same account there:{' '}
+        <code className="font-mono text-sm text-text [overflow-wrap:anywhere]">{airwallexAccountId}</code>.{' '}
         {isInUse
           ? 'What is granted now stays in use until the new consent has proved good.'
           : 'The connection keeps its id and history.'}

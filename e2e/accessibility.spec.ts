@@ -1,0 +1,188 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { BrowserContext, Page } from '@playwright/test'
+import { v7 as uuidv7 } from 'uuid'
+import { expect, type Partner, type Sql, test } from './fixtures'
+import { origins } from './origins'
+
+// Every page in both themes, wide and narrow: no violation of any weight, and nothing to scroll sideways.
+
+const THEMES = ['light', 'dark'] as const
+const WIDTHS = [1_280, 360] as const
+
+async function expectAccessible(page: Page, context: BrowserContext, path = page.url()) {
+  for (const theme of THEMES) {
+    await context.addCookies([{ name: 'pd.theme', value: theme, url: origins.app }])
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 })
+      await page.goto(path)
+      await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1)
+      await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+      await expect(page.getByText('Reading…')).toHaveCount(0, { timeout: 15_000 })
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      const found = violations.map(
+        ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+      )
+      expect(found, `${path}, ${theme}, ${width} px`).toEqual([])
+      const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+      expect(scrollWidth, `${path} scrolls sideways at ${width} px`).toBeLessThanOrEqual(clientWidth)
+    }
+  }
+}
+
+/** A connection whose tokens are nobody's, in a state that a page has to show. */
+async function stored(
+  sql: Sql,
+  { workspaceId, userId }: Partner,
+  n: number,
+  status = 'active',
+  reason: string | null = null,
+) {
+  const id = uuidv7()
+  const account = `acct_Listed${id.slice(-12)}`
+  const isLive = status === 'active'
+  await sql(
+    `INSERT INTO connection (id, workspace_id, environment, airwallex_account_id, connected_by_id, connected_at,
+       requested_scopes, granted_scopes)
+     VALUES ($1, $2, 'local', $3, $4, now(), '{account_details:read,balance:read}', '{account_details:read}')`,
+    [id, workspaceId, account, userId],
+  )
+  await sql(
+    `INSERT INTO credential (connection_id, workspace_id, environment, airwallex_account_id, status, reason, status_since,
+       grant_no, generation, sealed_access_token, sealed_refresh_token, access_token_life_seconds,
+       access_token_expires_at, refresh_token_expires_at, authorized_at, rotated_at)
+     VALUES ($1, $2, 'local', $3, $4::"CredentialStatus", $5, now(), 1, 1, $6, $6, 300, now(), now() + interval '60 days', now(), now())`,
+    [id, workspaceId, account, status, reason, isLive ? 'sealed' : null],
+  )
+  const details = {
+    airwallexAccountId: account,
+    displayName: `Listed Company ${String(n).padStart(3, '0')} Limited`,
+    businessStructure: { known: 'COMPANY' },
+    country: 'SG',
+    status: n % 3 ? { known: 'ACTIVE' } : { unrecognized: 'UNDER_ENHANCED_REVIEW' },
+  }
+  await sql(
+    `INSERT INTO snapshot (workspace_id, connection_id, kind, data, fetched_at, attempted_at)
+     VALUES ($1, $2, 'account_details', $3, now(), now())`,
+    [workspaceId, id, JSON.stringify(details)],
+  )
+  return id
+}
+
+test('sign-in, with and without a refusal', async ({ page, context }) => {
+  await expectAccessible(page, context, '/sign-in')
+  await expectAccessible(page, context, '/sign-in?error=stranger')
+})
+
+test('no connection yet', async ({ page, context, partner }) => {
+  await expectAccessible(page, context, '/connections')
+  await expect(page.getByRole('main')).toContainText(partner.workspace)
+})
+
+test('many connections, in every status', async ({ page, context, partner, sql }) => {
+  for (let n = 0; n < 55; n += 1) {
+    const [status, reason] = [
+      ['active', null],
+      ['disconnected', null],
+      ['reauthorization_required', 'disconnected_at_airwallex'],
+    ][n % 3] as [string, string | null]
+    await stored(sql, partner, n, status, reason)
+  }
+  await sql('UPDATE credential SET frozen_at = now() WHERE workspace_id = $1 AND random() < 0.1', [partner.workspaceId])
+  await expectAccessible(page, context, '/connections')
+  await expect(page.getByRole('row')).toHaveCount(51)
+  await page.getByRole('link', { name: 'Next page' }).click()
+  await expect(page.getByRole('row')).toHaveCount(6)
+  await expectAccessible(page, context, '/connections?show=attention&notice=not_allowed')
+  await expectAccessible(page, context, '/connections?q=nothing-like-it')
+})
+
+test('a connection and what can be done with it', async ({
+  page,
+  context,
+  partner,
+  account,
+  connect,
+  connectionId,
+}) => {
+  test.slow()
+  await connect(page, account, { without: [/transfers/] })
+  await expectAccessible(page, context)
+  const id = await connectionId(partner, account)
+  for (const path of ['', '/reauthorize', '/permissions', '/disconnect']) {
+    await expectAccessible(page, context, `/connections/${id}${path}`)
+  }
+})
+
+test('the hostile account stays inert, readable and inside its page', async ({
+  page,
+  context,
+  partner,
+  connect,
+  connectionId,
+}) => {
+  test.slow()
+  const hostile = { id: 'acct_HostileStrings00000006', name: 'Hostile & Sons' }
+  const dialogs: string[] = []
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message())
+    return dialog.dismiss()
+  })
+  await connect(page, hostile)
+  await expectAccessible(page, context)
+  const id = await connectionId(partner, hostile)
+  for (const path of ['', '/disconnect', '/reauthorize'])
+    await expectAccessible(page, context, `/connections/${id}${path}`)
+  await expectAccessible(page, context, '/connections')
+  await expect(page.getByRole('link', { name: /Hostile & Sons <script>/ })).toBeVisible()
+  expect(dialogs).toEqual([])
+})
+
+for (const [what, status, reason] of [
+  ['that was disconnected', 'disconnected', null],
+  ['that Airwallex ended', 'reauthorization_required', 'refresh_token_rejected'],
+] as const) {
+  test(`a connection ${what}`, async ({ page, context, partner, sql }) => {
+    const id = await stored(sql, partner, 1, status, reason)
+    await expectAccessible(page, context, `/connections/${id}`)
+  })
+}
+
+for (const overlay of ['frozen_at', 'quarantined_at']) {
+  test(`a connection with ${overlay} set`, async ({ page, context, partner, sql }) => {
+    const id = await stored(sql, partner, 1)
+    await sql(`UPDATE credential SET ${overlay} = now() WHERE connection_id = $1`, [id])
+    await expectAccessible(page, context, `/connections/${id}`)
+  })
+}
+
+test('a viewer’s pages', async ({ page, context, somebodyElse, signIn, sql }) => {
+  const owner = await somebodyElse()
+  const id = await stored(sql, owner.partner, 1)
+  await signIn(context, { role: 'viewer', joining: owner.partner })
+  await expectAccessible(page, context, `/connections/${id}/disconnect`)
+})
+
+test('results that are not the viewer’s, and pages that are not there', async ({ page, context, partner }) => {
+  test.slow()
+  const absent = uuidv7()
+  for (const path of [
+    '/connect/result/state_unknown_or_used',
+    '/connect/result/wrong_browser',
+    `/connect/result/${absent}`,
+    `/connections/${absent}`,
+    `/nothing-here/${partner.workspaceId}`,
+  ]) {
+    await expectAccessible(page, context, path)
+  }
+})
+
+test('a page that fails', async ({ page, context, partner, sql }) => {
+  const id = await stored(sql, partner, 1)
+  // No instant that a page could print: the renderer throws.
+  await sql(`UPDATE credential SET refresh_token_expires_at = 'infinity' WHERE connection_id = $1`, [id])
+  await page.goto(`/connections/${id}`)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This page could not be shown')
+  await expect(page.getByText(/^Reference/)).toBeVisible()
+  expect(await page.content()).not.toMatch(/RangeError|Invalid time|infinity|at \w+ \(/)
+  await expectAccessible(page, context, `/connections/${id}`)
+})

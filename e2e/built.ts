@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import type { APIRequestContext, APIResponse } from '@playwright/test'
+import { origins } from './origins'
+
+// What the build says there is to ask for: every page, route and server action, listed or forgotten.
+
+const read = (file: string): unknown => JSON.parse(readFileSync(new URL(`../.next/${file}`, import.meta.url), 'utf8'))
+
+type ActionManifest = { node: Record<string, { filename: string; exportedName: string; workers: object }> }
+
+export type BuiltAction = {
+  readonly id: string
+  /** As in `app/(dashboard)/connections/actions.ts connect`. */
+  readonly name: string
+  /** Addresses of the pages that have it, such as `/connections/[id]`. */
+  readonly pages: readonly string[]
+}
+
+export function builtActions(): BuiltAction[] {
+  const { node } = read('server/server-reference-manifest.json') as ActionManifest
+  const paths = read('app-path-routes-manifest.json') as Record<string, string>
+  return Object.entries(node).map(([id, { filename, exportedName, workers }]) => ({
+    id,
+    name: `${filename} ${exportedName}`,
+    pages: Object.keys(workers).map((worker) => paths[worker.replace(/^app/, '')] ?? worker),
+  }))
+}
+
+/** The address of every page and route, such as `/connections/[id]`. */
+export function builtRoutes(): string[] {
+  return Object.values(read('app-path-routes-manifest.json') as Record<string, string>).sort()
+}
+
+type Post = {
+  /** An address of a page that has the action. */
+  readonly path: string
+  /** What the action is called in its file. */
+  readonly action: string
+  readonly fields?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  /** As React's runtime posts it; else as a plain form does. */
+  readonly scripted?: boolean
+}
+
+/** Posts to a server action as anybody can, without a page, a button or a browser's good manners. */
+export async function postAction(request: APIRequestContext, post: Post): Promise<APIResponse> {
+  const { path, action, fields = {}, headers = { origin: origins.app }, scripted = false } = post
+  const id = builtActions().find(({ name }) => name.endsWith(` ${action}`))?.id
+  if (!id) throw new Error(`The build has no action ${action}`)
+  const named = Object.entries(fields).map(([name, value]) => [scripted ? `1_${name}` : name, value])
+  const multipart = Object.fromEntries([...named, scripted ? ['0', '["$K1"]'] : [`$ACTION_ID_${id}`, '']])
+  return request.post(path, {
+    multipart,
+    headers: { ...headers, ...(scripted && { 'next-action': id }) },
+    maxRedirects: 0,
+  })
+}

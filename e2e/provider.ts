@@ -1,0 +1,14 @@
+import type { Page } from '@playwright/test'
+
+/** Signs in as one of the people of the sandbox's OpenID provider, from the sign-in page on. */
+export async function signInAs(page: Page, person: string): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in with Demo Directory' }).click()
+  await page.getByRole('button', { name: `Continue as ${person}` }).click()
+}
+
+/** Opens the menu with the viewer's name on it and signs out. */
+export async function signOut(page: Page): Promise<void> {
+  await page.getByLabel(/: account and theme$/).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL('**/sign-in')
+}

@@ -1,0 +1,166 @@
+import type { APIRequestContext } from '@playwright/test'
+import { builtActions, postAction } from './built'
+import { expect, type Partner, type Sql, test } from './fixtures'
+import { origins } from './origins'
+
+// Server actions are public endpoints. Each is posted to as anybody can, and must refuse, and change nothing.
+
+/** Every action that the build has, with a form that would do something. */
+const ACTIONS: Record<string, { fields: (connectionId: string) => Record<string, string>; isPublic?: true }> = {
+  connect: { fields: () => ({}) },
+  reauthorize: { fields: (connectionId) => ({ connectionId }) },
+  addPermissions: { fields: (connectionId) => ({ connectionId, scope: 'transfer:read' }) },
+  disconnect: { fields: (connectionId) => ({ connectionId }) },
+  refreshSection: { fields: (connectionId) => ({ connectionId, kind: 'balances' }) },
+  setTheme: { fields: () => ({ theme: 'dark' }), isPublic: true },
+  setSidebar: { fields: () => ({ sidebar: 'collapsed' }), isPublic: true },
+  startSignIn: { fields: () => ({}), isPublic: true },
+}
+
+const pageOf = (action: string, connectionId: string) =>
+  (builtActions().find(({ name }) => name.endsWith(` ${action}`))?.pages[0] ?? '').replace('[id]', connectionId)
+
+/** What a successful action would have changed. */
+async function traces(sql: Sql, { workspaceId }: Partner) {
+  return sql(
+    `SELECT (SELECT count(*) FROM pending_authorization WHERE workspace_id = $1) AS begun,
+      (SELECT count(*) FROM snapshot WHERE workspace_id = $1) AS read,
+      (SELECT count(*) FROM audit_event WHERE workspace_id = $1) AS noted,
+      (SELECT json_agg(status ORDER BY connection_id) FROM credential WHERE workspace_id = $1) AS status`,
+    [workspaceId],
+  )
+}
+
+const post = (request: APIRequestContext, action: string, id: string, headers: Record<string, string>) =>
+  Promise.all(
+    [false, true].map((scripted) =>
+      postAction(request, {
+        path: pageOf(action, id),
+        action,
+        fields: ACTIONS[action]?.fields(id) ?? {},
+        headers,
+        scripted,
+      }),
+    ),
+  )
+
+test('every action of the build is in the table above', () => {
+  const names = builtActions().map(({ name }) => name.split(' ').at(-1))
+  expect(names.sort()).toEqual(Object.keys(ACTIONS).sort())
+})
+
+const STRANGE_ORIGINS: Record<string, Record<string, string>> = {
+  'no Origin': {},
+  'a foreign Origin': { origin: 'https://evil.example' },
+  'the Origin null': { origin: 'null' },
+  'an Origin that is none': { origin: 'https://' },
+  'an Origin with a path': { origin: 'ORIGIN/' },
+  'our name as part of another': { origin: 'ORIGIN.evil.example' },
+  'two Origins': { origin: 'ORIGIN, https://evil.example' },
+  'a foreign Origin with our name in other headers': {
+    origin: 'https://evil.example',
+    'x-forwarded-host': 'evil.example',
+    referer: 'ORIGIN/connections',
+  },
+  'our Origin from another site': { origin: 'ORIGIN', 'sec-fetch-site': 'cross-site' },
+  'our Origin from another host of our site': { origin: 'ORIGIN', 'sec-fetch-site': 'same-site' },
+}
+
+for (const [why, sent] of Object.entries(STRANGE_ORIGINS)) {
+  test(`no action does anything for a request with ${why}`, async ({ context, partner, seeded, sql }) => {
+    const { id } = await seeded(partner)
+    const before = await traces(sql, partner)
+    const headers = Object.fromEntries(
+      Object.entries(sent).map(([name, value]) => [name, value.replace('ORIGIN', origins.app)]),
+    )
+    for (const action of Object.keys(ACTIONS)) {
+      for (const answer of await post(context.request, action, id, headers)) {
+        expect(answer.status(), action).toBe(403)
+        expect(answer.headers()['set-cookie'], action).toBeUndefined()
+      }
+    }
+    expect(await traces(sql, partner)).toEqual(before)
+  })
+}
+
+test('no action but those of visitors does anything without a session', async ({
+  partner,
+  seeded,
+  playwright,
+  sql,
+}) => {
+  const { id } = await seeded(partner)
+  const before = await traces(sql, partner)
+  const nobody = await playwright.request.newContext({ baseURL: origins.app })
+  for (const [action, { isPublic }] of Object.entries(ACTIONS)) {
+    if (isPublic) continue
+    const [form, script] = await post(nobody, action, id, { origin: origins.app })
+    // A plain form of somebody whose session ended leads to the sign-in page.
+    expect(form?.status(), action).toBe(303)
+    expect(new URL(form?.headers().location ?? '', origins.app).pathname, action).toBe('/sign-in')
+    expect(script?.status(), action).toBe(401)
+  }
+  await nobody.dispose()
+  expect(await traces(sql, partner)).toEqual(before)
+})
+
+test('an action whose form was tampered with answers as for something absent', async ({
+  context,
+  partner,
+  seeded,
+  sql,
+}) => {
+  const { id } = await seeded(partner)
+  const before = await traces(sql, partner)
+  const tampered: Record<string, string>[] = [
+    {},
+    { connectionId: 'not-an-id' },
+    { connectionId: id, status: 'active' },
+    { connectionId: id, workspaceId: partner.workspaceId },
+    { connectionId: `${id}' OR true --` },
+  ]
+  for (const fields of tampered) {
+    const answer = await postAction(context.request, {
+      path: `/connections/${id}/disconnect`,
+      action: 'disconnect',
+      fields,
+    })
+    expect(answer.status(), JSON.stringify(fields)).toBe(404)
+  }
+  expect(await traces(sql, partner)).toEqual(before)
+})
+
+test('a body that is too large is refused before it is read', async ({ context, partner, seeded }) => {
+  const { id } = await seeded(partner)
+  const answer = await postAction(context.request, {
+    path: `/connections/${id}/disconnect`,
+    action: 'disconnect',
+    fields: { connectionId: 'x'.repeat(100_000) },
+  })
+  expect(answer.status()).toBe(413)
+})
+
+test('so that the refusals mean something: the same posts of an owner do what they say', async ({
+  context,
+  partner,
+  seeded,
+  sql,
+}) => {
+  const { id } = await seeded(partner)
+  for (const action of ['connect', 'reauthorize', 'addPermissions']) {
+    for (const answer of await post(context.request, action, id, { origin: origins.app })) {
+      expect(answer.status(), action).toBe(303)
+    }
+  }
+  expect(
+    await sql(
+      'SELECT purpose::text, count(*) FROM pending_authorization WHERE workspace_id = $1 GROUP BY 1 ORDER BY 1',
+      [partner.workspaceId],
+    ),
+  ).toEqual(['add_permissions', 'connect', 'reauthorize'].map((purpose) => ({ purpose, count: '2' })))
+  const [form] = await post(context.request, 'disconnect', id, { origin: origins.app })
+  expect(form?.headers().location).toBe(`/connections/${id}`)
+  expect(await sql('SELECT status::text FROM credential WHERE connection_id = $1', [id])).toEqual([
+    { status: 'disconnected' },
+  ])
+})

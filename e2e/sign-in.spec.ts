@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto'
+import { signInCopy } from '@/app/sign-in/sign-in-copy'
+import { expect, test } from './fixtures'
+import { origins } from './origins'
+import { signInAs } from './provider'
+
+const COPY = signInCopy('Demo Directory')
+
+test.describe('who may come in', () => {
+  test('a stranger is refused in words that say what to do', async ({ page, sql }) => {
+    await page.goto('/sign-in')
+    await signInAs(page, 'Mallory Stranger')
+    await expect(page.getByText(COPY.stranger.title)).toBeVisible()
+    await expect(page.getByText(COPY.stranger.next)).toBeVisible()
+    await page.goto('/connections')
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+    expect(await sql(`SELECT 1 FROM partner_user WHERE email LIKE 'mallory@%'`)).toEqual([])
+  })
+
+  test('an address that the provider has not verified is refused', async ({ page, sql }) => {
+    await page.goto('/sign-in')
+    await signInAs(page, 'Uma Unverified')
+    await expect(page.getByText(COPY.email_not_verified.title)).toBeVisible()
+    expect(await sql(`SELECT 1 FROM partner_user WHERE email LIKE 'uma@%'`)).toEqual([])
+  })
+
+  test('canceling at the provider changes nothing and says so', async ({ page }) => {
+    await page.goto('/sign-in?next=%2Fconnections%3Fq%3Dcanceled')
+    await page.getByRole('button', { name: 'Sign in with Demo Directory' }).click()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await expect(page.getByText(COPY.canceled.title)).toBeVisible()
+    await signInAs(page, 'Ben Larsen')
+    await expect(page).toHaveURL('/connections?q=canceled')
+  })
+
+  test('somebody whose access was turned off is refused at once, and at the next sign-in', async ({ page, sql }) => {
+    await page.goto('/sign-in')
+    await signInAs(page, 'Chidi Rao')
+    await page.waitForURL('**/connections')
+    await sql(`UPDATE partner_user SET disabled_at = now() WHERE email = 'chidi@other.example'`)
+    await page.reload()
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+    await signInAs(page, 'Chidi Rao')
+    await expect(page.getByText(COPY.disabled.title)).toBeVisible()
+  })
+
+  test('a first sign-in gets a workspace of its own, a second one the same', async ({ page, browser, sql }) => {
+    const visit = async () => {
+      const context = await browser.newContext({ baseURL: origins.app })
+      const visitor = await context.newPage()
+      await visitor.goto('/sign-in')
+      await signInAs(visitor, 'Ben Larsen')
+      await visitor.waitForURL('**/connections')
+      await context.close()
+    }
+    await visit()
+    await visit()
+    const rows = await sql(
+      `SELECT m.role, count(*) OVER () AS workspaces FROM membership m JOIN partner_user u ON u.id = m.user_id
+       WHERE u.email = 'ben@partner.example'`,
+    )
+    expect(rows, page.url()).toEqual([{ role: 'owner', workspaces: '1' }])
+  })
+})
+
+test.describe('the session', () => {
+  test('a cookie that was there before is not adopted, and each sign-in has a session of its own', async ({
+    page,
+    context,
+    sql,
+  }) => {
+    const planted = randomBytes(32).toString('base64url')
+    await context.addCookies([{ name: 'pd.session', value: planted, url: origins.app }])
+    const tokenNow = async () => (await context.cookies()).find(({ name }) => name === 'pd.session')
+    await page.goto('/sign-in')
+    await signInAs(page, 'Ben Larsen')
+    await page.waitForURL('**/connections')
+    const first = await tokenNow()
+    expect(first?.value).not.toBe(planted)
+    expect(first).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' })
+
+    await page.goto('/sign-in')
+    await expect(page).toHaveURL('/connections')
+    await context.clearCookies({ name: 'pd.session' })
+    await page.goto('/sign-in')
+    await signInAs(page, 'Ben Larsen')
+    await page.waitForURL('**/connections')
+    expect((await tokenNow())?.value).not.toBe(first?.value)
+    // At rest only digests: neither what was planted nor what was issued is in the table.
+    const stored = await sql<{ token: string }>('SELECT session_token AS token FROM session')
+    expect(stored.map(({ token }) => token)).not.toContain(planted)
+    expect(stored.map(({ token }) => token)).not.toContain(first?.value)
+  })
+
+  for (const [why, statement] of [
+    ['idle for half an hour', `UPDATE session SET last_seen_at = now() - interval '30 minutes' WHERE user_id = $1`],
+    ['twelve hours old', 'UPDATE session SET expires = now() WHERE user_id = $1'],
+    ['of somebody disabled', 'UPDATE partner_user SET disabled_at = now() WHERE id = $1'],
+    ['of somebody without a workspace', 'DELETE FROM membership WHERE user_id = $1'],
+  ] as const) {
+    test(`a session ${why} leads to the sign-in page, and back from there`, async ({ page, partner, sql }) => {
+      await page.goto('/connections?show=active')
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Connections')
+      await sql(statement, [partner.userId])
+      await page.reload()
+      await expect(page).toHaveURL(`/sign-in?next=${encodeURIComponent('/connections?show=active')}`)
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+    })
+  }
+})
+
+test.describe('the way back', () => {
+  test('leads to the page that was asked for', async ({ page }) => {
+    await page.goto('/connections?show=disconnected')
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+    await signInAs(page, 'Ben Larsen')
+    await expect(page).toHaveURL('/connections?show=disconnected')
+  })
+
+  const elsewhere = [
+    '//evil.example',
+    '/\\evil.example',
+    '\\\\evil.example',
+    'https://evil.example',
+    'https:evil.example',
+    'javascript:alert(1)',
+    '/\t/evil.example',
+    '/%2f%2fevil.example',
+    '/.//evil.example',
+    '/..//evil.example',
+    '@evil.example',
+    '//evil.example@localhost',
+    '/%5cevil.example',
+    '/\u2044evil.example',
+    '/connections\r\nLocation: https://evil.example',
+    '/api/auth/callback/oidc',
+    '/sign-out',
+  ]
+
+  test('is never another host, whatever the address says', async ({ context, partner }) => {
+    for (const next of elsewhere) {
+      const query = new URLSearchParams({ next })
+      const answer = await context.request.get(`/sign-in?${query}`, { maxRedirects: 0 })
+      expect([303, 307], `${partner.workspace} ${next}`).toContain(answer.status())
+      expect(new URL(answer.headers().location ?? '', origins.app).href, next).toBe(`${origins.app}/connections`)
+    }
+  })
+
+  test('is never another host after the provider either', async ({ page }) => {
+    await page.goto(`/sign-in?${new URLSearchParams({ next: '//evil.example/x' })}`)
+    await signInAs(page, 'Ben Larsen')
+    await expect(page).toHaveURL('/connections')
+  })
+})
+
+test('signing in works without JavaScript', async ({ browser }) => {
+  const context = await browser.newContext({ baseURL: origins.app, javaScriptEnabled: false })
+  const page = await context.newPage()
+  await page.goto('/sign-in')
+  await signInAs(page, 'Ben Larsen')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Connections')
+  await context.close()
+})

@@ -1,0 +1,139 @@
+import { appendFileSync, chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { request as httpRequest } from 'node:http'
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser } from '@playwright/test'
+import { LOOPBACK_CERTIFICATE, LOOPBACK_KEY } from '@/lib/airwallex/testing/loopback-certificate'
+import { freePort } from '../scripts/dev-db.mjs'
+import { localSecrets, startSandbox, startWeb, webEnvironment } from '../scripts/stack.mjs'
+import { expect, test } from './fixtures'
+import { logFile, origins } from './origins'
+import { signInAs, signOut } from './provider'
+import { sandbox } from './sandbox'
+
+// As in production: the application speaks http behind a front that ends TLS. The same build, another environment.
+
+type Deployment = { origin: string; plainOrigin: string; sandboxOrigin: string; stop: () => Promise<void> }
+
+/** Ends TLS and says so, as any front does. */
+function startFront(plainPort: number): Promise<Server> {
+  const front = createServer({ key: LOOPBACK_KEY, cert: LOOPBACK_CERTIFICATE }, (request, response) => {
+    const headers = { ...request.headers, 'x-forwarded-proto': 'https' }
+    const options = { host: 'localhost', port: plainPort, method: request.method, path: request.url, headers }
+    const onward = httpRequest(options, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
+      answer.pipe(response)
+    })
+    onward.on('error', () => response.destroy())
+    request.pipe(onward)
+  })
+  return new Promise((resolve) => front.listen(0, 'localhost', () => resolve(front)))
+}
+
+async function deploy(): Promise<Deployment> {
+  const folder = mkdtempSync(join(tmpdir(), 'partner-dashboard-tls-'))
+  chmodSync(folder, 0o755)
+  const place = { folder, log: (part: string, line: string) => appendFileSync(logFile(), `${part} ${line}\n`) }
+  const port = await freePort()
+  const front = await startFront(port)
+  const appOrigin = `https://localhost:${(front.address() as AddressInfo).port}`
+  const plainOrigin = `http://localhost:${port}`
+  const secrets = localSecrets(folder)
+  const own = await startSandbox(place, { appOrigin, ports: { sandbox: 0, oidc: 0, smtp: 0 }, secrets })
+  const environment = webEnvironment({ appOrigin, databaseUrl: origins.databaseUrl, sandbox: own, secrets })
+  const web = await startWeb(place, { port, environment, answersAt: plainOrigin })
+  return {
+    origin: appOrigin,
+    plainOrigin,
+    sandboxOrigin: own.origin,
+    async stop() {
+      front.closeAllConnections()
+      await Promise.all([web.stop(), own.stop(), new Promise((resolve) => front.close(resolve))])
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+test.describe.configure({ mode: 'serial' })
+
+let deployment: Deployment
+test.beforeAll(async () => {
+  deployment = await deploy()
+})
+test.afterAll(() => deployment.stop())
+
+const visit = async (browser: Browser) => {
+  const context = await browser.newContext({ baseURL: deployment.origin, ignoreHTTPSErrors: true })
+  return { context, page: await context.newPage() }
+}
+
+test('behind TLS somebody signs in, connects and disconnects, with cookies that no other host can set', async ({
+  browser,
+  consent,
+}) => {
+  test.slow()
+  const { context, page } = await visit(browser)
+  const account = await sandbox.createAccount('Behind The Front Limited', deployment.sandboxOrigin)
+  const document = await page.goto('/sign-in')
+  const headers = document?.headers() ?? {}
+  expect(headers['strict-transport-security']).toBe('max-age=63072000')
+  expect(headers['content-security-policy']).toContain('upgrade-insecure-requests')
+  await signInAs(page, 'Ben Larsen')
+  await page.waitForURL('**/connections')
+
+  const callback = page.waitForResponse(/\/api\/airwallex\/callback\?/)
+  await page.getByRole('button', { name: 'Connect to Airwallex' }).first().click()
+  await page.waitForURL(`${deployment.sandboxOrigin}/oauth/**`)
+  const attempt = (await context.cookies()).find(({ name }) => name.includes('oauth'))
+  expect(attempt).toMatchObject({ secure: true, httpOnly: true, sameSite: 'Lax', path: '/' })
+  expect(attempt?.name).toMatch(/^__Host-pd\.oauth\.[0-9a-f-]{36}$/)
+  await consent(page, account)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/ is connected$/)
+  expect((await callback).headers()['strict-transport-security']).toBe('max-age=63072000')
+
+  const cookies = await context.cookies(deployment.origin)
+  const session = cookies.find(({ name }) => name === '__Host-pd.session')
+  expect(session).toMatchObject({ secure: true, httpOnly: true, sameSite: 'Lax', path: '/', domain: 'localhost' })
+  const life = (session?.expires ?? 0) - Date.now() / 1_000
+  expect(life).toBeGreaterThan(11.9 * 3_600)
+  expect(life).toBeLessThanOrEqual(12 * 3_600)
+  expect(cookies.filter(({ secure }) => !secure)).toEqual([])
+  expect(
+    cookies.filter(({ name }) => !name.startsWith('__Host-') && !/^pd\.(theme|sidebar|time-zone)/.test(name)),
+  ).toEqual([])
+  for (const { value } of cookies) expect(value.length).toBeLessThan(4_096)
+
+  await page.getByRole('link', { name: 'View connection' }).click()
+  await page.getByLabel('Actions').click()
+  await page.getByRole('link', { name: 'Disconnect' }).click()
+  await page.getByRole('button', { name: 'Disconnect' }).click()
+  await expect(page.getByText('Its tokens were deleted here; its history is kept.')).toBeVisible()
+  await signOut(page)
+  expect((await context.cookies(deployment.origin)).filter(({ name }) => name.includes('session'))).toEqual([])
+  await context.close()
+})
+
+test('plain http gets no page, whoever asks', async ({ request }) => {
+  for (const headers of [{}, { 'x-forwarded-proto': 'http' }, { 'x-forwarded-proto': 'https, http' }]) {
+    for (const path of ['/', '/sign-in', '/connections?q=1', '/api/airwallex/callback?code=a&state=b']) {
+      const answer = await request.get(`${deployment.plainOrigin}${path}`, { headers, maxRedirects: 0 })
+      expect(answer.status(), path).toBe(308)
+      expect(answer.headers().location, path).toBe(`${deployment.origin}${path}`)
+      expect(answer.headers()['set-cookie'], path).toBeUndefined()
+    }
+    const posted = await request.post(`${deployment.plainOrigin}/sign-out`, { headers, maxRedirects: 0 })
+    expect(posted.status()).toBe(403)
+  }
+  expect((await request.get(`${deployment.plainOrigin}/api/livez`)).status()).toBe(200)
+})
+
+test('a session cookie under the name for http is not looked at', async ({ browser, sql }) => {
+  const { context, page } = await visit(browser)
+  const [session] = await sql<{ token: string }>('SELECT session_token AS token FROM session LIMIT 1')
+  await context.addCookies([{ name: 'pd.session', value: session?.token ?? 'x', url: deployment.origin }])
+  await page.goto('/connections')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+  await context.close()
+})

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
+import { setLogLevel } from '@/lib/log'
+import { testEnvironment } from '@/scripts/testing/environment'
+import { freshDatabase } from '@/scripts/testing/fresh-database'
+import { partnerAction, visitorAction } from './partner-action'
+import { partnerUserStore } from './partner-user-store'
+import type { Role } from './permissions'
+import { sessionStore } from './session-store'
+import { createSessionToken } from './session-token'
+
+// What Next would know of the request.
+const request = { headers: new Headers(), cookies: new Map<string, { value: string }>() }
+vi.mock('next/headers', () => ({ headers: async () => request.headers, cookies: async () => request.cookies }))
+vi.stubEnv('__NEXT_EXPERIMENTAL_AUTH_INTERRUPTS', 'true')
+
+const APP = 'http://localhost:3000'
+setLogLevel('silent')
+let database: Awaited<ReturnType<typeof freshDatabase>>
+let token: string
+const done = vi.fn(async () => ({ kind: 'done' as const }))
+
+const disconnect = partnerAction(
+  { permission: 'connection.disconnect', input: z.object({ connectionId: z.string().max(40) }) },
+  done,
+)
+const begin = visitorAction({ input: z.object({ connectionId: z.string().max(40) }) }, done)
+
+function form(fields: Record<string, string> = { connectionId: 'c1' }): FormData {
+  const data = new FormData()
+  for (const [name, value] of Object.entries(fields)) data.append(name, value)
+  return data
+}
+const digestOf = (act: Promise<unknown>) =>
+  act.then(
+    (value) => value,
+    (error: { digest?: string; message: string }) => error.digest ?? error.message,
+  )
+const role = (value: Role) => database.sql('UPDATE membership SET role = $1::"Role"', [value])
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  const settings = {
+    databaseUrl: database.url,
+    sandboxOrigin: 'http://127.0.0.1:1',
+    clientId: 'appid_test',
+    clientSecret: 'T3st-only-0123456789',
+  }
+  for (const [name, value] of Object.entries(testEnvironment(settings))) vi.stubEnv(name, value)
+  const client = database.client()
+  const identity = { issuer: 'https://login.test', subject: 'ada', name: 'Ada', email: 'ada@partner.test' }
+  const admission = await partnerUserStore(client).admit(identity)
+  if (admission.kind !== 'admitted') throw new Error('not admitted')
+  token = createSessionToken()
+  await sessionStore(client).create({ token, userId: admission.userId, expires: new Date(Date.now() + 3_600_000) })
+})
+afterAll(async () => {
+  const { db } = await import('@/lib/db')
+  await db().$disconnect()
+  await database.close()
+})
+beforeEach(async () => {
+  done.mockClear()
+  done.mockImplementation(async () => ({ kind: 'done' as const }))
+  request.headers = new Headers({
+    origin: APP,
+    'sec-fetch-site': 'same-origin',
+    'next-action': 'x',
+    'x-request-path': '/connections/1',
+  })
+  request.cookies = new Map([['pd.session', { value: token }]])
+  await role('owner')
+})
+
+describe('an action of a partner user', () => {
+  it('runs for somebody whose role allows it, with who they are and what they sent', async () => {
+    expect(await disconnect(null, form())).toEqual({ kind: 'done' })
+    expect(done).toHaveBeenCalledExactlyOnceWith({
+      partnerUser: expect.objectContaining({ name: 'Ada', role: 'owner' }),
+      input: { connectionId: 'c1' },
+    })
+  })
+
+  it.each<[Role, boolean]>([
+    ['viewer', false],
+    ['operator', false],
+    ['admin', true],
+    ['owner', true],
+  ])('answers a %s by what the table says (%s)', async (value, isAllowed) => {
+    await role(value)
+    expect(await digestOf(disconnect(null, form()))).toEqual(
+      isAllowed ? { kind: 'done' } : 'NEXT_HTTP_ERROR_FALLBACK;403',
+    )
+    expect(done).toHaveBeenCalledTimes(isAllowed ? 1 : 0)
+  })
+
+  it.each([
+    ['no cookie', undefined],
+    ['an unknown session', createSessionToken()],
+    ['nonsense for a session', '%00'],
+  ])('answers 401 to a script with %s, and leads a form to the sign-in page and back', async (_case, value) => {
+    request.cookies = new Map(value ? [['pd.session', { value }]] : [])
+    expect(await digestOf(disconnect(null, form()))).toBe('NEXT_HTTP_ERROR_FALLBACK;401')
+    request.headers.delete('next-action')
+    expect(await digestOf(disconnect(form()))).toMatch(/^NEXT_REDIRECT;[a-z]+;\/sign-in\?next=%2Fconnections%2F1;/)
+    expect(done).not.toHaveBeenCalled()
+  })
+})
+
+describe.each([
+  ['of a partner user', disconnect],
+  ['of anybody', begin],
+])('an action %s', (_whose, action) => {
+  it.each([
+    ['no origin', null],
+    ['an opaque origin', 'null'],
+    ['a foreign origin', 'https://evil.test'],
+    ['a malformed origin', 'ht!tp:/'],
+  ])('answers 403 to %s and does nothing', async (_case, origin) => {
+    if (origin === null) request.headers.delete('origin')
+    else request.headers.set('origin', origin)
+    expect(await digestOf(action(null, form()))).toBe('NEXT_HTTP_ERROR_FALLBACK;403')
+    expect(await digestOf(action(form()))).toBe('NEXT_HTTP_ERROR_FALLBACK;403')
+    expect(done).not.toHaveBeenCalled()
+  })
+
+  it('tells a form that can show it what is wrong, and finds no page for one that cannot', async () => {
+    const wrong = form({ connectionId: 'c1', role: 'owner' })
+    expect(await action(null, wrong)).toEqual({ kind: 'invalid', problems: { form: 'holds an unknown field' } })
+    expect(await digestOf(action(wrong))).toBe('NEXT_HTTP_ERROR_FALLBACK;404')
+    expect(await action(null, 'x' as never)).toMatchObject({ kind: 'invalid' })
+    expect(await digestOf((action as unknown as () => Promise<void>)())).toBe('NEXT_HTTP_ERROR_FALLBACK;404')
+    expect(done).not.toHaveBeenCalled()
+  })
+
+  it('lets a redirect and a missing page through', async () => {
+    const { notFound, redirect } = await import('next/navigation')
+    done.mockImplementationOnce(() => redirect('/connections'))
+    expect(await digestOf(action(null, form()))).toMatch(/^NEXT_REDIRECT;[a-z]+;\/connections;/)
+    done.mockImplementationOnce(() => notFound())
+    expect(await digestOf(action(null, form()))).toBe('NEXT_HTTP_ERROR_FALLBACK;404')
+  })
+
+  it('answers a surprise with a reference, and nothing else of it', async () => {
+    done.mockRejectedValue(new Error('SENTINEL', { cause: 'SENTINEL' }))
+    const failed = await action(null, form())
+    expect(failed).toEqual({ kind: 'failed', reference: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+    const thrown = await action(form()).catch((error: Error) => error)
+    expect(thrown).toBeInstanceOf(Error)
+    expect(JSON.stringify([String(thrown), (thrown as Error).cause ?? null, (thrown as Error).stack])).not.toContain(
+      'SENTINEL',
+    )
+  })
+})

@@ -1,0 +1,277 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { setLogLevel } from '@/lib/log'
+import { beginSignIn } from './auth'
+import { cookieName, SESSION_SECONDS } from './cookies'
+import { createBrowser, signInSetup } from './testing/sign-in-setup'
+
+setLogLevel('silent')
+let setup: Awaited<ReturnType<typeof signInSetup>>
+beforeAll(async () => {
+  setup = await signInSetup()
+})
+afterAll(() => setup.close())
+
+const SESSION = '__Host-pd.session'
+const count = async (table: string) =>
+  Number((await setup.sql<{ n: string }>(`SELECT count(*) AS n FROM ${table}`))[0]?.n)
+const counts = async () => ({
+  users: await count('partner_user'),
+  accounts: await count('sign_in_account'),
+  workspaces: await count('workspace'),
+  memberships: await count('membership'),
+  sessions: await count('session'),
+})
+
+describe('signing in', () => {
+  it('asks the provider with state, nonce and PKCE, for a new sign-in, under cookies of our own', async () => {
+    const begun = await beginSignIn({ next: '/connections?status=active' }, setup.deps)
+    if (begun.kind !== 'begun') throw new Error(begun.reason)
+    const url = new URL(begun.authorizationUrl)
+    expect(url.origin).toBe(setup.provider.issuer)
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      response_type: 'code',
+      client_id: 'partner-dashboard',
+      redirect_uri: 'https://dashboard.company.test/api/auth/callback/oidc',
+      scope: 'openid email profile',
+      prompt: 'login',
+      code_challenge_method: 'S256',
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      nonce: expect.stringMatching(/^[\w-]{43}$/),
+    })
+    const attributes = { httpOnly: true, secure: true, sameSite: 'lax', path: '/', maxAge: 900 }
+    expect(begun.cookies.map(({ name }) => name).sort()).toEqual([
+      '__Host-pd.sign-in.callback-url',
+      '__Host-pd.sign-in.nonce',
+      '__Host-pd.sign-in.pkce',
+      '__Host-pd.sign-in.state',
+    ])
+    for (const cookie of begun.cookies) expect(cookie.attributes).toEqual(attributes)
+  })
+
+  it('gives a first sign-in a user, a workspace of their own and a session whose token only the browser has', async () => {
+    const browser = createBrowser()
+    const completed = await browser.signIn(setup.deps, 'partner-ada', '/connections?status=active')
+    expect(completed).toMatchObject({ kind: 'signed_in', path: '/connections?status=active' })
+    expect(await counts()).toEqual({ users: 1, accounts: 1, workspaces: 1, memberships: 1, sessions: 1 })
+
+    const cookie = completed.cookies.find(({ name }) => name === SESSION)
+    expect(cookie?.attributes).toEqual({
+      httpOnly: true,
+      secure: true,
+      sameSite: 'lax',
+      path: '/',
+      maxAge: SESSION_SECONDS,
+    })
+    const token = cookie?.value ?? ''
+    expect(Buffer.from(token, 'base64url')).toHaveLength(32)
+    const [row] = await setup.sql<{ session_token: string; life: number }>(
+      'SELECT session_token, extract(epoch FROM expires - created_at)::float8 AS life FROM session',
+    )
+    expect(row?.session_token).toBe(createHash('sha256').update(token).digest('base64url'))
+    expect(row?.life).toBeCloseTo(12 * 3_600, -1)
+    expect([...browser.cookies.keys()]).toEqual([SESSION])
+
+    const [person] =
+      await setup.sql(`SELECT u.name, u.email, a.provider, a.provider_account_id AS account, m.role, w.name AS workspace
+      FROM partner_user u JOIN sign_in_account a ON a.user_id = u.id JOIN membership m ON m.user_id = u.id
+      JOIN workspace w ON w.id = m.workspace_id`)
+    expect(person).toEqual({
+      name: 'Ada Okafor',
+      email: 'ada@partner.example',
+      provider: 'oidc',
+      account: `${setup.provider.issuer}#partner-ada`,
+      role: 'owner',
+      workspace: 'Ada Okafor’s workspace',
+    })
+  })
+
+  it('finds the same user the next time, with a new session', async () => {
+    const before = await counts()
+    const browser = createBrowser()
+    await browser.signIn(setup.deps, 'partner-ada')
+    expect(await counts()).toEqual({ ...before, sessions: before.sessions + 1 })
+  })
+
+  it('ends the session that the browser had, and never takes over the one it was given', async () => {
+    const browser = createBrowser()
+    await browser.signIn(setup.deps, 'partner-ada')
+    const first = browser.cookies.get(SESSION)
+    // Somebody else signs in where Ada's session still stands: a user of their own, not one more sign-in of Ada's.
+    await browser.signIn(setup.deps, 'partner-ben')
+    expect(browser.cookies.get(SESSION)).not.toBe(first)
+    expect(await setup.deps.sessions.find(first ?? '')).toBeUndefined()
+    expect(await setup.deps.sessions.find(browser.cookies.get(SESSION) ?? '')).toMatchObject({ name: 'Ben Larsen' })
+
+    const planted = 'P'.repeat(43)
+    browser.cookies.set(SESSION, planted)
+    await browser.signIn(setup.deps, 'partner-ben')
+    expect(browser.cookies.get(SESSION)).not.toBe(planted)
+    expect(await setup.deps.sessions.find(planted)).toBeUndefined()
+  })
+
+  it.each([
+    ['of a domain that nobody allowed', 'stranger-mallory', 'stranger'],
+    ['of another allowed-looking domain', 'partner-chidi', 'stranger'],
+    ['whose address is not verified', 'partner-uma', 'email_not_verified'],
+    ['who cancels', '', 'canceled'],
+  ])('refuses a person %s and keeps nothing of them', async (_who, person, reason) => {
+    const before = await counts()
+    const browser = createBrowser()
+    const completed = await browser.signIn(setup.deps, person, '/connections/1')
+    expect(completed).toMatchObject({ kind: 'refused', reason, path: '/connections/1' })
+    expect(browser.cookies.has(SESSION)).toBe(false)
+    expect(await counts()).toEqual(before)
+  })
+
+  it('lets every verified person in where the operator opened it', async () => {
+    const completed = await createBrowser().signIn(setup.withSettings({ open: true }), 'stranger-mallory')
+    expect(completed.kind).toBe('signed_in')
+  })
+
+  it('refuses an address that is not verified even where it is open', async () => {
+    const completed = await createBrowser().signIn(setup.withSettings({ open: true }), 'partner-uma')
+    expect(completed).toMatchObject({ kind: 'refused', reason: 'email_not_verified' })
+  })
+
+  it('refuses somebody whose domain is no longer allowed', async () => {
+    const completed = await createBrowser().signIn(
+      setup.withSettings({ emailDomains: ['other.example'] }),
+      'partner-ada',
+    )
+    expect(completed).toMatchObject({ kind: 'refused', reason: 'stranger' })
+  })
+
+  it('tells two people with one address apart by what their provider says of them', async () => {
+    const { issuer } = setup.deps.settings.oidc
+    const twin = { issuer, subject: 'ada-again', name: 'Ada Again', email: 'ada@partner.example' }
+    const admission = await setup.deps.partnerUsers.admit(twin)
+    const ada = await setup.deps.partnerUsers.findByAccount(`${issuer}#partner-ada`)
+    expect(admission).toEqual({ kind: 'admitted', userId: expect.not.stringMatching(ada?.id ?? '') })
+    const elsewhere = await setup.deps.partnerUsers.admit({
+      ...twin,
+      issuer: 'https://other.test',
+      subject: 'partner-ada',
+    })
+    expect(elsewhere).toEqual({ kind: 'admitted', userId: expect.not.stringMatching(ada?.id ?? '') })
+  })
+
+  it('refuses a user who was turned off', async () => {
+    await setup.sql(`UPDATE partner_user SET disabled_at = now() WHERE name = 'Ben Larsen'`)
+    const completed = await createBrowser().signIn(setup.deps, 'partner-ben')
+    await setup.sql(`UPDATE partner_user SET disabled_at = NULL WHERE name = 'Ben Larsen'`)
+    expect(completed).toMatchObject({ kind: 'refused', reason: 'disabled' })
+  })
+
+  it('makes one user and one workspace of twenty first sign-ins at once', async () => {
+    const before = await counts()
+    const identity = { issuer: 'https://login.test', subject: 'crowd', name: 'Crowd', email: 'crowd@partner.example' }
+    const client = setup.client(20)
+    const { partnerUserStore } = await import('./partner-user-store')
+    const store = partnerUserStore(client)
+    const admissions = await Promise.all(Array.from({ length: 20 }, () => store.admit(identity)))
+    expect(new Set(admissions.map((admission) => JSON.stringify(admission))).size).toBe(1)
+    expect(await counts()).toMatchObject({
+      users: before.users + 1,
+      workspaces: before.workspaces + 1,
+      memberships: before.memberships + 1,
+    })
+  })
+
+  it('leaves nothing behind when the workspace cannot be made, and makes everything at the next try', async () => {
+    const before = await counts()
+    await setup.sql(`ALTER TABLE workspace ADD CONSTRAINT no_more CHECK (name <> 'Eve’s workspace')`)
+    const identity = { issuer: 'https://login.test', subject: 'eve', name: 'Eve', email: 'eve@partner.example' }
+    await expect(setup.deps.partnerUsers.admit(identity)).rejects.toThrow()
+    expect(await counts()).toEqual(before)
+    await setup.sql('ALTER TABLE workspace DROP CONSTRAINT no_more')
+    expect((await setup.deps.partnerUsers.admit(identity)).kind).toBe('admitted')
+    expect((await counts()).workspaces).toBe(before.workspaces + 1)
+  })
+
+  it('gives a workspace to a user who has none', async () => {
+    await setup.sql(`DELETE FROM workspace WHERE name LIKE 'Ben%'`)
+    await createBrowser().signIn(setup.deps, 'partner-ben')
+    expect(await setup.sql(`SELECT 1 FROM workspace WHERE name LIKE 'Ben%'`)).toHaveLength(1)
+  })
+})
+
+describe('the answer of the provider', () => {
+  it('is refused in a browser that did not ask', async () => {
+    const parameters = await createBrowser().reachCallback(setup.deps, 'partner-ada')
+    const other = createBrowser()
+    expect(await other.complete(setup.deps, parameters)).toMatchObject({ kind: 'refused', reason: 'expired' })
+    expect(other.cookies.size).toBe(0)
+  })
+
+  it('is refused under the state of another attempt', async () => {
+    const attacker = createBrowser()
+    const victim = createBrowser()
+    const stolen = await attacker.reachCallback(setup.deps, 'partner-ben')
+    const own = await victim.reachCallback(setup.deps, 'partner-ada')
+    const mixed = new URLSearchParams(own)
+    mixed.set('code', stolen.get('code') ?? '')
+    expect(await victim.complete(setup.deps, mixed)).toMatchObject({ kind: 'refused', reason: 'failed' })
+    expect(victim.cookies.has(SESSION)).toBe(false)
+  })
+
+  it('signs in once', async () => {
+    const browser = createBrowser()
+    const parameters = await browser.reachCallback(setup.deps, 'partner-ada')
+    const kept = new Map(browser.cookies)
+    expect((await browser.complete(setup.deps, parameters)).kind).toBe('signed_in')
+    for (const [name, value] of kept) browser.cookies.set(name, value)
+    expect(await browser.complete(setup.deps, parameters)).toMatchObject({ kind: 'refused', reason: 'failed' })
+  })
+
+  it.each([
+    ['no code', 'state=s'],
+    ['no state', 'code=c'],
+    ['nothing', ''],
+    ['two states', 'code=c&state=s&state=t'],
+    ['two codes', 'code=c&code=d&state=s'],
+    ['another error', 'error=server_error&state=s'],
+    ['a wrong state', 'code=c&state=wrong'],
+  ])('is refused with %s', async (_case, query) => {
+    const browser = createBrowser()
+    await browser.reachCallback(setup.deps, 'partner-ada')
+    const completed = await browser.complete(setup.deps, new URLSearchParams(query))
+    expect(completed).toMatchObject({ kind: 'refused', reason: 'failed' })
+    expect(browser.cookies.has(SESSION)).toBe(false)
+  })
+
+  it('is refused with a good parameter given twice', async () => {
+    const browser = createBrowser()
+    const parameters = await browser.reachCallback(setup.deps, 'partner-ada')
+    parameters.append('code', parameters.get('code') ?? '')
+    expect(await browser.complete(setup.deps, parameters)).toMatchObject({ kind: 'refused', reason: 'failed' })
+  })
+
+  it('is refused when the provider is not the one that was configured', async () => {
+    const browser = createBrowser()
+    const parameters = await browser.reachCallback(setup.deps, 'partner-ada')
+    const elsewhere = setup.withSettings({
+      oidc: { ...setup.deps.settings.oidc, issuer: setup.provider.issuer.replace('localhost', '127.0.0.1') },
+    })
+    expect(await browser.complete(elsewhere, parameters)).toMatchObject({ kind: 'refused', reason: 'failed' })
+  })
+
+  it.each(['//evil.test', 'https://evil.test/x', 'javascript:alert(1)', '/api/livez', '/\\evil.test'])(
+    'leads to a page of ours even when %s was planted as the way back',
+    async (planted) => {
+      const browser = createBrowser()
+      const parameters = await browser.reachCallback(setup.deps, 'partner-ada')
+      browser.cookies.set(cookieName(setup.deps.settings.appOrigin, 'callbackUrl'), planted)
+      const completed = await browser.complete(setup.deps, parameters)
+      expect([completed.kind, completed.path]).toEqual(
+        completed.kind === 'signed_in' ? ['signed_in', '/connections'] : ['refused', null],
+      )
+    },
+  )
+
+  it('says that the provider does not answer when it does not', async () => {
+    const silent = setup.withSettings({ oidc: { ...setup.deps.settings.oidc, issuer: 'http://127.0.0.1:9' } })
+    expect(await beginSignIn({ next: null }, silent)).toEqual({ kind: 'refused', reason: 'provider_unreachable' })
+  })
+})

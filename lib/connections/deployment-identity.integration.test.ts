@@ -1,0 +1,209 @@
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { connect, db } from '@/lib/db'
+import { createRotation } from '@/lib/rotation/driver'
+import { figures } from '@/lib/rotation/figures'
+import { rotationStore } from '@/lib/rotation/rotation-store'
+import { freshDatabase } from '@/scripts/testing/fresh-database'
+import { checkDeployment, DeploymentError } from './deployment-identity'
+import { deploymentStore } from './deployment-store'
+import { keepAlivePass } from './keep-alive'
+import { liftQuarantine } from './quarantine'
+import { quarantineStore } from './quarantine-store'
+import { rescueDeps, rescueLoop } from './rescue'
+import { rotationDeps } from './rotation'
+import { type Setup, setUp } from './testing/authorization-setup'
+import { interrupt, type LiveConnection, liveConnection } from './testing/live-connection'
+
+// docs/rotation.md F33, docs/security.md T22: a copy of the database sends nothing until somebody says that it may.
+
+let setup: Setup
+let admin: pg.Client
+const copies: Awaited<ReturnType<typeof freshDatabase>>[] = []
+beforeAll(async () => {
+  setup = await setUp()
+  admin = new pg.Client({ connectionString: inject('adminUrl') })
+  await admin.connect()
+})
+afterAll(async () => {
+  await admin.end()
+  await Promise.all(copies.map((copy) => copy.close()))
+  await setup.tearDown()
+})
+beforeEach(async () => {
+  setup.sandbox.control.reset()
+  await setup.sql('TRUNCATE connection, deployment CASCADE')
+})
+
+const sends = () => setup.sandbox.control.verdict().refreshRequests
+
+/** A connection that is due, one that a process left interrupted, and an idle one. */
+async function connections() {
+  const ada = await setup.createPerson()
+  const { sql, environment } = setup
+  const place = {
+    sql,
+    control: setup.sandbox.control,
+    tokenKeys: environment.TOKEN_KEYS,
+    workspaceId: ada.workspace.id,
+  }
+  const [due, interrupted, fresh] = [
+    await liveConnection(place),
+    await liveConnection(place),
+    await liveConnection(place),
+  ]
+  const { clientId, clientSecret } = setup.sandbox.config
+  await interrupt(place, interrupted, { origin: setup.sandbox.origin, clientId, clientSecret })
+  await sql(`UPDATE credential SET keep_alive_at = now() - interval '1 day' WHERE connection_id = $1`, [
+    due.connectionId,
+  ])
+  return { ada, due, interrupted, fresh }
+}
+
+/** Another database with the same rows, as a restore of a dump makes it. */
+async function clone() {
+  const copy = await freshDatabase()
+  copies.push(copy)
+  for (const table of ['deployment', 'partner_user', 'workspace', 'connection', 'credential', 'rotation']) {
+    const [dump] = await setup.sql<{ rows: object[] }>(
+      `SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') AS rows FROM ${table} t`,
+    )
+    await copy.sql(`INSERT INTO ${table} SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1)`, [
+      JSON.stringify(dump?.rows),
+    ])
+  }
+  return copy.client()
+}
+
+describe('the boot check', () => {
+  it('writes down which database it is, once for all processes, and then recognizes it', async () => {
+    const store = deploymentStore(db())
+    const kinds = (await Promise.all(Array.from({ length: 8 }, () => checkDeployment('local', store)))).map(
+      ({ kind }) => kind,
+    )
+    expect(kinds.filter((kind) => kind === 'registered')).toHaveLength(1)
+    expect(kinds.filter((kind) => kind === 'same')).toHaveLength(7)
+    const [row] = await setup.sql(
+      `SELECT system_identity = (SELECT system_identifier FROM pg_control_system()) || '/' ||
+         (SELECT oid FROM pg_database WHERE datname = current_database()) AS named FROM deployment`,
+    )
+    expect(row?.named).toBe(true)
+  })
+
+  it('tells its identity also to a role that may do nothing special', async () => {
+    await admin.query('CREATE ROLE plain_application LOGIN PASSWORD $$plain$$ NOSUPERUSER')
+    await setup.sql('GRANT SELECT, INSERT ON deployment TO plain_application')
+    const url = setup.database.url.replace('postgres:postgres', 'plain_application:plain')
+    const plain = connect(url)
+    const facts = await deploymentStore(plain).databaseFacts()
+    expect(facts).toEqual(await deploymentStore(db()).databaseFacts())
+    expect(facts.systemIdentifier).toMatch(/^\d+$/)
+
+    await admin.query(`REVOKE ALL ON DATABASE postgres FROM plain_application`)
+    await setup.sql('REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC')
+    expect((await deploymentStore(plain).databaseFacts()).systemIdentifier).toBeNull()
+    await setup.sql('GRANT EXECUTE ON FUNCTION pg_control_system() TO PUBLIC')
+    await plain.$disconnect()
+    await setup.sql('DROP OWNED BY plain_application')
+    await admin.query('DROP ROLE plain_application')
+  })
+
+  it('refuses a database of another environment', async () => {
+    await checkDeployment('local')
+    await expect(checkDeployment('production')).rejects.toThrow(DeploymentError)
+  })
+
+  it('refuses a database that may forget what it acknowledged', async () => {
+    const url = new URL(setup.database.url)
+    url.searchParams.set('options', '-c synchronous_commit=off')
+    const forgetful = connect(url.href)
+    await expect(checkDeployment('local', deploymentStore(forgetful))).rejects.toThrow(/synchronous_commit/)
+    await forgetful.$disconnect()
+  })
+})
+
+describe('a cloned database', () => {
+  it('quarantines every active connection once, and sends nothing until it is lifted', async () => {
+    const { ada, due, interrupted, fresh } = await connections()
+    await checkDeployment('local')
+    const copy = await clone()
+    const before = sends()
+    const checks = await Promise.all([1, 2, 3].map(() => checkDeployment('local', deploymentStore(copy))))
+    expect(checks.filter(({ kind }) => kind === 'quarantined')).toEqual([{ kind: 'quarantined', connections: 3 }])
+
+    const store = rotationStore({ db: copy, freshDb: copy, figures })
+    const rotation = createRotation({ ...rotationDeps(), store })
+    const ask = ({ connectionId }: LiveConnection) =>
+      rotation.getAccessToken(
+        {
+          key: { workspaceId: ada.workspace.id, connectionId },
+          minTtlMs: 0,
+          neededBy: 'test',
+          rejectedGeneration: null,
+        },
+        (work) => setup.defer(work),
+      )
+    const ending = new AbortController()
+    const work = rescueLoop(ending.signal, undefined, { ...rescueDeps(), rotation, scans: store })
+    expect(await keepAlivePass(ending.signal, { rotation, scans: store })).toEqual({ rotated: 0, left: 0 })
+    for (const connection of [due, interrupted, fresh]) expect((await ask(connection)).kind).toBe('quarantined')
+    await rotation.rescue({ workspaceId: ada.workspace.id, connectionId: interrupted.connectionId })
+    ending.abort()
+    await work
+    await setup.settled()
+    expect(sends()).toBe(before)
+
+    const lifted = await liftQuarantine({ partnerUser: ada, connectionId: due.connectionId }, quarantineStore(copy))
+    expect(lifted).toEqual({ kind: 'lifted' })
+    expect((await ask(due)).kind).toBe('token')
+    expect(sends()).toBe(before + 1)
+    expect((await ask(fresh)).kind).toBe('quarantined')
+  })
+
+  it('leaves the original as it was', async () => {
+    const { due } = await connections()
+    await checkDeployment('local')
+    const copy = await clone()
+    await checkDeployment('local', deploymentStore(copy))
+    expect(await checkDeployment('local')).toEqual({ kind: 'same' })
+    const [row] = await setup.sql('SELECT count(*)::int AS count FROM credential WHERE quarantined_at IS NOT NULL')
+    expect(row?.count).toBe(0)
+    expect(due).toBeDefined()
+  })
+})
+
+describe('quarantine by hand', () => {
+  it('covers every active connection, tells since when, and is lifted as a whole', async () => {
+    await checkDeployment('local')
+    await connections()
+    const store = quarantineStore()
+    expect(await store.quarantineAll()).toBe(3)
+    expect(await store.quarantineAll()).toBe(0)
+    expect(await store.state()).toMatchObject({
+      environment: 'local',
+      quarantined: 3,
+      active: 3,
+      since: expect.any(Date),
+    })
+    expect(await keepAlivePass(new AbortController().signal)).toEqual({ rotated: 0, left: 0 })
+    expect(await store.liftAll()).toBe(3)
+    expect(await store.state()).toMatchObject({ quarantined: 0, since: null })
+  })
+
+  it('is lifted for one connection by an owner of its workspace alone, and leaves an audit entry', async () => {
+    const { ada, due } = await connections()
+    await quarantineStore().quarantineAll()
+    const { connectionId } = due
+    const stranger = await setup.createPerson()
+    const operator = await setup.createPerson({ workspaceId: ada.workspace.id, role: 'operator' })
+    expect(await liftQuarantine({ partnerUser: operator, connectionId })).toEqual({ kind: 'not_allowed' })
+    expect(await liftQuarantine({ partnerUser: stranger, connectionId })).toEqual({ kind: 'not_found' })
+    expect(await liftQuarantine({ partnerUser: ada, connectionId: 'nonsense' })).toEqual({ kind: 'not_found' })
+    expect(await liftQuarantine({ partnerUser: ada, connectionId })).toEqual({ kind: 'lifted' })
+    expect(await liftQuarantine({ partnerUser: ada, connectionId })).toEqual({ kind: 'not_quarantined' })
+    const lifts = (await setup.audit(ada.workspace.id)).filter(
+      ({ action }) => action === 'connection.quarantine_lifted',
+    )
+    expect(lifts).toMatchObject([{ connectionId, actorUserId: ada.userId }])
+  })
+})

@@ -1,0 +1,58 @@
+import { type Db, db as sharedDb } from '@/lib/db'
+import type { DatabaseFacts } from './deployment-identity'
+
+export type KnownDeployment = { readonly environment: string; readonly systemIdentity: string }
+
+export type DeploymentStore = ReturnType<typeof deploymentStore>
+
+export function deploymentStore(db: Db = sharedDb()) {
+  return {
+    async databaseFacts(): Promise<DatabaseFacts> {
+      const [facts] = await db.$queryRaw<Omit<DatabaseFacts, 'systemIdentifier'>[]>`
+        SELECT oid::text AS "databaseOid", current_setting('synchronous_commit') AS "synchronousCommit"
+        FROM pg_database WHERE datname = current_database()`
+      if (!facts) throw new Error('The database does not know itself')
+      return { ...facts, systemIdentifier: await systemIdentifier(db) }
+    },
+
+    /** Null: these are the first facts, and now the known ones. */
+    async register(environment: string, systemIdentity: string): Promise<KnownDeployment | null> {
+      const inserted = await db.$executeRaw`
+        INSERT INTO deployment (id, environment, system_identity, created_at)
+        VALUES (1, ${environment}, ${systemIdentity}, rotation_clock()) ON CONFLICT (id) DO NOTHING`
+      if (inserted === 1) return null
+      return db.deployment.findUniqueOrThrow({
+        where: { id: 1 },
+        select: { environment: true, systemIdentity: true },
+      })
+    },
+
+    /** The new identity and the quarantine in one statement. Null: another process was first. */
+    async quarantineCopy(knownIdentity: string, identity: string): Promise<number | null> {
+      const [result] = await db.$queryRaw<{ adopted: boolean; connections: number }[]>`
+        WITH adopted AS (
+          UPDATE deployment SET system_identity = ${identity}, quarantined_at = rotation_clock()
+          WHERE id = 1 AND system_identity = ${knownIdentity} RETURNING quarantined_at),
+        quarantined AS (
+          UPDATE credential AS c SET quarantined_at = adopted.quarantined_at
+          FROM adopted WHERE c.status = 'active' AND c.quarantined_at IS NULL RETURNING 1)
+        SELECT EXISTS (SELECT 1 FROM adopted) AS "adopted", (SELECT count(*)::int FROM quarantined) AS "connections"`
+      return result?.adopted ? result.connections : null
+    },
+  }
+}
+
+/** insufficient_privilege, feature_not_supported, undefined_function. */
+const NOT_TOLD = ['42501', '0A000', '42883']
+
+/** Null where the server does not tell. Not knowing for a moment is thrown: it must not be taken for that. */
+async function systemIdentifier(db: Db): Promise<string | null> {
+  try {
+    const [row] = await db.$queryRaw<{ id: string }[]>`SELECT system_identifier::text AS "id" FROM pg_control_system()`
+    return row?.id ?? null
+  } catch (error) {
+    const { meta } = error as { meta?: { driverAdapterError?: { cause?: { originalCode?: string } } } }
+    if (NOT_TOLD.includes(meta?.driverAdapterError?.cause?.originalCode ?? '')) return null
+    throw error
+  }
+}

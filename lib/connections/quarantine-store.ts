@@ -1,0 +1,73 @@
+import { append } from '@/lib/audit/audit-store'
+import { type Db, db as sharedDb } from '@/lib/db'
+import type { ConnectionKey } from './connection'
+
+export type QuarantineStore = ReturnType<typeof quarantineStore>
+
+export type QuarantineState = {
+  readonly environment: string | null
+  readonly systemIdentity: string | null
+  readonly since: Date | null
+  readonly quarantined: number
+  readonly active: number
+}
+
+// Quarantine lies over the status and touches neither `fence` nor `grant_no` (`applyQuarantine` and
+// `applyLiftQuarantine` of grant-statements.ts).
+
+export function quarantineStore(db: Db = sharedDb()) {
+  return {
+    async state(): Promise<QuarantineState> {
+      const [row] = await db.$queryRaw<QuarantineState[]>`
+        SELECT (SELECT environment FROM deployment WHERE id = 1), (SELECT system_identity FROM deployment WHERE id = 1)
+          AS "systemIdentity", (SELECT quarantined_at FROM deployment WHERE id = 1) AS "since",
+          count(*) FILTER (WHERE quarantined_at IS NOT NULL)::int AS "quarantined",
+          count(*) FILTER (WHERE status = 'active')::int AS "active"
+        FROM credential`
+      if (!row) throw new Error('An aggregate had no row')
+      return row
+    },
+
+    /** All active credentials, in one statement: for a restore in place, which no identity shows. */
+    async quarantineAll(): Promise<number> {
+      const [row] = await db.$queryRaw<{ count: number }[]>`
+        WITH told AS (UPDATE deployment SET quarantined_at = rotation_clock() WHERE id = 1),
+        quarantined AS (
+          UPDATE credential SET quarantined_at = rotation_clock()
+          WHERE status = 'active' AND quarantined_at IS NULL RETURNING 1)
+        SELECT count(*)::int AS "count" FROM quarantined`
+      return row?.count ?? 0
+    },
+
+    async liftAll(): Promise<number> {
+      const [row] = await db.$queryRaw<{ count: number }[]>`
+        WITH told AS (UPDATE deployment SET quarantined_at = NULL WHERE id = 1),
+        lifted AS (
+          UPDATE credential SET quarantined_at = NULL WHERE quarantined_at IS NOT NULL RETURNING 1)
+        SELECT count(*)::int AS "count" FROM lifted`
+      return row?.count ?? 0
+    },
+
+    lift(key: ConnectionKey, userId: string): Promise<'lifted' | 'not_quarantined' | 'not_found'> {
+      const { connectionId, workspaceId } = key
+      return db.$transaction(async (tx) => {
+        const lifted = await tx.credential.updateMany({
+          where: { connectionId, workspaceId, quarantinedAt: { not: null } },
+          data: { quarantinedAt: null },
+        })
+        if (lifted.count === 0) {
+          const found = await tx.connection.count({ where: { id: connectionId, workspaceId } })
+          return found === 1 ? 'not_quarantined' : 'not_found'
+        }
+        await append(tx, {
+          workspaceId,
+          connectionId,
+          actor: { kind: 'partner_user', userId },
+          action: 'connection.quarantine_lifted',
+          outcome: 'lifted',
+        })
+        return 'lifted'
+      })
+    },
+  }
+}

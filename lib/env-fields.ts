@@ -1,0 +1,59 @@
+import { z } from 'zod'
+
+// What variables of the environment may look like. A message completes a sentence that begins with the variable's name,
+// and never repeats the value.
+
+const blankIsAbsent = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value)
+export const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent, schema.optional())
+export const required = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent, schema)
+
+export const SAMPLE = /change[-_ ]?me|example|sample|your[-_ ]|replace|placeholder|secret-?here|xxxx|<.*>/i
+export const text = z.string({ error: 'is missing' }).max(4_096, 'is too long')
+export const notSample = text.refine((value) => !SAMPLE.test(value), 'is still the sample value')
+
+/** At least `length` characters of at least 12 different ones: a passphrase of one letter is no secret. */
+export const secret = (length: number) =>
+  notSample
+    .refine((value) => value.length >= length, `must have at least ${length} characters`)
+    .refine((value) => new Set(value).size >= 12, 'has too few different characters')
+
+const isLoopback = (hostname: string) =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+
+// RFC 2606 reserves these for documents; nobody runs anything there.
+const isSampleHost = (hostname: string) => /(^|\.)example\.(com|net|org)$|change-?me|^your-/i.test(hostname)
+
+/** An origin and nothing more: https, or http on a loopback address. */
+export const origin = text.transform((value, context) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  if (!url || url.username || url.password || url.pathname !== '/' || url.search || url.hash) {
+    context.addIssue('must be an origin such as https://host')
+    return z.NEVER
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    context.addIssue('must use https unless it is a loopback address')
+    return z.NEVER
+  }
+  if (isSampleHost(url.hostname)) {
+    context.addIssue('is still the sample value')
+    return z.NEVER
+  }
+  return url.origin
+})
+
+export const issuer = text
+  .refine((value) => {
+    if (!URL.canParse(value)) return false
+    const url = new URL(value)
+    const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
+    return secure && !url.username && !url.password && !url.search && !url.hash
+  }, 'must be an https URL')
+  .refine((value) => !URL.canParse(value) || !isSampleHost(new URL(value).hostname), 'is still the sample value')
+
+export const postgresUrl = text
+  .refine((value) => /^postgres(ql)?:\/\/[^/]+\/[^/?]+/.test(value), 'must be a postgresql:// URL')
+  .refine((value) => !/change[-_ ]?me|<.*>|@(host|.*example\.com)[:/]/i.test(value), 'is still the sample value')
+export const list = text.transform((value) => value.split(/[\s,]+/).filter(Boolean))
+export const onOff = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((value) => value === 'true')
