@@ -11,9 +11,12 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   timeout: 60_000,
+  // Generous, for machines that do something else as well; a click that nothing answers still ends soon.
+  expect: { timeout: 10_000 },
   reporter: [['dot'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'test-results/report.json' }]],
   use: {
     trace: 'retain-on-failure',
+    actionTimeout: 20_000,
     launchOptions: {
       ...(executablePath && { executablePath }),
       // Chromium's own requests home, which have nothing to do with the product.

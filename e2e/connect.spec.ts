@@ -124,7 +124,7 @@ test('nothing of the callback reaches the history, a Referer or a cache, and it 
   await page.waitForURL(/\/connections\//)
 
   expect(answer.status(), partner.workspace).toBe(303)
-  const headers = answer.headers()
+  const headers = await answer.allHeaders()
   expect(headers['referrer-policy']).toBe('no-referrer')
   expect(headers['cache-control']).toContain('no-store')
   expect(headers['content-security-policy']).toContain("default-src 'none'")
@@ -156,7 +156,8 @@ test('a result that is opened or reloaded while the code is exchanged says so, a
     delayMs: 4_000,
     match: { endpoint: 'token', grantType: 'authorization_code', accountId: account.id },
   })
-  await consent(page, account)
+  // Not awaited yet: its last click ends with the answer of the callback.
+  const returned = consent(page, account)
   const consumed = () =>
     sql<{ id: string }>(
       'SELECT id FROM pending_authorization WHERE workspace_id = $1 AND consumed_at IS NOT NULL AND outcome IS NULL',
@@ -170,6 +171,7 @@ test('a result that is opened or reloaded while the code is exchanged says so, a
   await other.reload()
   await expect(other.getByRole('heading', { level: 1 })).toHaveText('Finishing')
   await expect(other.getByRole('heading', { level: 1 })).toHaveText(/ is connected$/, { timeout: 15_000 })
+  await returned
   await page.waitForURL(`**/connect/result/${pending?.id}`)
 })
 

@@ -113,7 +113,7 @@ export const test = base.extend<Fixtures, { pool: pg.Pool }>({
   consent: async ({}, use) => {
     await use(async (page, account, { person = 'Grace Lam', answer = 'Allow', without = [] } = {}) => {
       await page.getByRole('button', { name: `Continue as ${person}` }).click()
-      await page.getByRole('radio', { name: account.name }).check()
+      await page.getByRole('radio', { name: account.id }).check()
       await page.getByRole('button', { name: 'Continue', exact: true }).click()
       for (const permission of without) await page.getByRole('checkbox', { name: permission }).uncheck()
       await page.getByRole('button', { name: answer }).click()

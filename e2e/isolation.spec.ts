@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 import { v7 as uuidv7 } from 'uuid'
 import { builtRoutes, postAction } from './built'
 import { expect, type Partner, type Role, type Sql, test } from './fixtures'
+import { menu } from './provider'
 
 // Whatever belongs to another workspace answers as if it did not exist; beside it, what is one's own.
 
@@ -148,7 +149,7 @@ for (const [role, rights] of Object.entries(RIGHTS) as [Role, (typeof RIGHTS)[Ro
     await page.goto('/connections')
     expect((await isOffered('Connect to Airwallex', 'button')) > 0).toBe(rights.connect)
     await page.goto(`/connections/${id}`)
-    await page.getByLabel('Actions').click()
+    await menu(page, 'Actions').click()
     expect((await isOffered('Reauthorize', 'link')) > 0).toBe(rights.reauthorize)
     expect((await isOffered('Add permissions', 'link')) > 0).toBe(rights.reauthorize)
     expect((await isOffered('Disconnect', 'link')) > 0).toBe(rights.disconnect)

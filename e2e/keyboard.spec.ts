@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './fixtures'
+import { menu } from './provider'
 
 // The main job with the keyboard alone.
 
@@ -35,8 +36,8 @@ test('connect, open the menu, disconnect', async ({ page, partner, account, conn
   await page.keyboard.press('Enter')
   await page.waitForURL(`**/connections/${await connectionId(partner, account)}`)
 
-  const menu = page.getByLabel('Actions')
-  await tabTo(page, menu)
+  const actions = menu(page, 'Actions')
+  await tabTo(page, actions)
   expect(await hasOutline(page)).toBe(true)
   await page.keyboard.press('Enter')
   const disconnect = page.getByRole('link', { name: 'Disconnect' })
@@ -44,7 +45,7 @@ test('connect, open the menu, disconnect', async ({ page, partner, account, conn
   await page.keyboard.press('Tab')
   await page.keyboard.press('Escape')
   await expect(disconnect).toBeHidden()
-  await expect(menu).toBeFocused()
+  await expect(actions).toBeFocused()
   await page.keyboard.press('Enter')
   await tabTo(page, disconnect, 10)
   await page.keyboard.press('Enter')
@@ -70,12 +71,12 @@ for (const path of ['/connections', '/sign-in', '/connect/result/wrong_browser']
 test('the narrow page’s menu opens, closes and gives the focus back', async ({ page, partner }) => {
   await page.setViewportSize({ width: 360, height: 800 })
   await page.goto('/connections')
-  const menu = page.getByRole('button', { name: 'Menu' })
-  await tabTo(page, menu)
+  const opener = page.getByRole('button', { name: 'Menu' })
+  await tabTo(page, opener)
   await page.keyboard.press('Enter')
   const navigation = page.getByRole('navigation', { name: 'Main' })
   await expect(navigation, partner.workspace).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(navigation).toBeHidden()
-  await expect(menu).toBeFocused()
+  await expect(opener).toBeFocused()
 })

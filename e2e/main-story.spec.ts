@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { AIRWALLEX_INTEGRATIONS_PAGE } from '@/components/connections/airwallex-page'
 import { expect, test } from './fixtures'
-import { signInAs, signOut } from './provider'
+import { menu, signInAs, signOut } from './provider'
 import { sandbox } from './sandbox'
 
 // The whole of the main job as one person does it, from the first page to the last.
@@ -88,7 +88,7 @@ test('Ada signs in, connects three accounts, adds a permission, disconnects, rea
   await test.step('disconnect another', async () => {
     await page.goto('/connections')
     await page.getByRole('link', { name: wattle.name }).click()
-    await page.getByLabel('Actions').click()
+    await menu(page, 'Actions').click()
     await page.getByRole('link', { name: 'Disconnect' }).click()
     await expect(heading(page)).toHaveText(`Disconnect ${wattle.name}?`)
     await expect(page.getByRole('listitem').filter({ hasText: 'Stops at once' })).toContainText('tokens are deleted')

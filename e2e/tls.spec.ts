@@ -10,7 +10,7 @@ import { freePort } from '../scripts/dev-db.mjs'
 import { localSecrets, startSandbox, startWeb, webEnvironment } from '../scripts/stack.mjs'
 import { expect, test } from './fixtures'
 import { logFile, origins } from './origins'
-import { signInAs, signOut } from './provider'
+import { menu, signInAs, signOut } from './provider'
 import { sandbox } from './sandbox'
 
 // As in production: the application speaks http behind a front that ends TLS. The same build, another environment.
@@ -106,7 +106,7 @@ test('behind TLS somebody signs in, connects and disconnects, with cookies that 
   for (const { value } of cookies) expect(value.length).toBeLessThan(4_096)
 
   await page.getByRole('link', { name: 'View connection' }).click()
-  await page.getByLabel('Actions').click()
+  await menu(page, 'Actions').click()
   await page.getByRole('link', { name: 'Disconnect' }).click()
   await page.getByRole('button', { name: 'Disconnect' }).click()
   await expect(page.getByText('Its tokens were deleted here; its history is kept.')).toBeVisible()

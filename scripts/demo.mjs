@@ -27,7 +27,8 @@ const colors = { postgres: 'blue', sandbox: 'magenta', worker: 'yellow', web: 'c
 const folder = dataFolder()
 const place = {
   folder,
-  log: (part, line) => process.stdout.write(`${util.styleText(colors[part] ?? 'gray', part.padEnd(8))} ${line}\n`),
+  log: (part, line) =>
+    process.stdout.write(`${util.styleText(colors[part] ?? 'gray', part.padEnd(8))} ${readable(line)}\n`),
 }
 
 /** Started parts, the newest first: each is stopped before what it needs. */
@@ -78,6 +79,16 @@ async function stop(code) {
   stopping = true
   for (const part of parts) await part.stop().catch(() => {})
   process.exit(code)
+}
+
+/** A line of the product's log as a sentence with its fields behind it; any other line as it is. */
+function readable(line) {
+  if (!line.startsWith('{"level":')) return line
+  const { level, time, msg, ...fields } = JSON.parse(line)
+  const told = Object.entries(fields).map(
+    ([name, value]) => `${name}=${util.inspect(value, { breakLength: Infinity })}`,
+  )
+  return [time.slice(11, 23), level >= 50 ? 'ERROR' : level >= 40 ? 'WARN' : '', msg, ...told].filter(Boolean).join(' ')
 }
 
 async function requireFree(name, wanted) {

@@ -31,10 +31,11 @@ export function startPart(place, name, args, environment, { quiet = false } = {}
   const recent = []
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
+      for (const listener of listeners) listener(line)
+      if (readiness(line)) return
       recent.push(line)
       if (recent.length > 20) recent.shift()
       if (!quiet) place.log(name, line)
-      for (const listener of listeners) listener(line)
     })
   }
   const ended = new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)))

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { isSidebarCollapsed, themePreference } from '@/components/shell/preferences'
+import { RestoredPage } from '@/components/shell/restored-page'
 import { Shell } from '@/components/shell/shell'
 import type { ShellProps } from '@/components/shell/shell-props'
 import { TimeZoneCookie } from '@/components/shell/time-zone-cookie'
@@ -30,6 +31,7 @@ export default async function DashboardLayout({ children }: { readonly children:
   return (
     <Shell {...shell}>
       {children}
+      <RestoredPage />
       <TimeZoneCookie name={TIME_ZONE_COOKIE} rendered={clock.timeZone} secure={appOrigin.startsWith('https:')} />
     </Shell>
   )

@@ -8,9 +8,11 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-  for (const method of methods) {
+  const printed = methods.flatMap((method) => {
     const spy = vi.mocked(console[method])
-    if (vi.isMockFunction(spy)) expect(spy.mock.calls, `console.${method}`).toEqual([])
-  }
+    return vi.isMockFunction(spy) ? spy.mock.calls.map((call) => [`console.${method}`, ...call]) : []
+  })
+  // First, so that the next test starts clean when this one fails.
   vi.restoreAllMocks()
+  expect(printed).toEqual([])
 })
