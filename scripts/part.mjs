@@ -7,6 +7,9 @@ import { root } from './prepare.mjs'
  * @typedef {{ folder?: string, log: (part: string, line: string) => void }} Place where data is kept and lines go
  */
 
+// Two cores that have much else to do, and Next's first compilation in development.
+const START_LIMIT_MS = 180_000
+
 /** What a part says of itself when it is ready: a line of JSON. @param {string} line */
 export const readiness = (line) => line.startsWith('{"ready":true') && JSON.parse(line)
 
@@ -63,18 +66,20 @@ export function startPart(place, name, args, environment, { quiet = false } = {}
           listeners.add(listener)
         }),
       ]),
-    /** Until an address answers with success. */
+    /** Until an address answers with success, be it by leading on: behind a TLS front that is all it does. */
     answers: async (address) => {
       let over = false
       ended.then(() => {
         over = true
       })
-      for (;;) {
+      const deadline = performance.now() + START_LIMIT_MS
+      while (performance.now() < deadline) {
         if (over) await failed
-        const response = await fetch(address).catch(() => null)
-        if (response?.ok) return
+        const response = await fetch(address, { redirect: 'manual' }).catch(() => null)
+        if (response && response.status < 400) return
         await new Promise((resolve) => setTimeout(resolve, 150))
       }
+      throw new Error(`${name} did not answer at ${address} within ${START_LIMIT_MS / 1000} s.`)
     },
     async stop() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')

@@ -1,6 +1,7 @@
 // `npm test`: everything, in the order in which it fails fastest. Prints `N passed, N failed` as its last line.
 // `npm test -- unit e2e` runs only the named steps.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,7 +39,7 @@ for (const [name, step] of Object.entries(steps)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   process.stdout.write(`\n── ${name} ${'─'.repeat(70 - name.length)}\n`)
   const started = performance.now()
-  const result = step()
+  const result = await step()
   results.push(result)
   const seconds = Math.round((performance.now() - started) / 1000)
   process.stdout.write(`── ${name}: ${result.passed} passed, ${result.failed} failed, ${seconds} s\n`)
@@ -57,7 +58,9 @@ function node(args, env = {}) {
 }
 
 /** A command that is one test. */
-const check = (args) => (node(args).status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
+function check(args) {
+  return node(args).status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+}
 
 function vitest(project) {
   const report = join(reports, `${project}.json`)
@@ -73,14 +76,18 @@ function vitest(project) {
   return judged(ofVitest(read(report)), status)
 }
 
-function simulation() {
-  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'simulation/run.ts', '--ci'], {
+async function simulation() {
+  const run = spawn(process.execPath, ['--import', 'tsx', 'simulation/run.ts', '--ci'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
   })
-  process.stdout.write(stdout)
-  return judged(ofLastLine(stdout), status)
+  let end = ''
+  run.stdout.on('data', (chunk) => {
+    process.stdout.write(chunk)
+    end = (end + chunk).slice(-1_000)
+  })
+  const [status] = await once(run, 'close')
+  return judged(ofLastLine(end), status)
 }
 
 function e2e() {
@@ -97,4 +104,6 @@ function e2e() {
 }
 
 /** The text of a report; empty when the runner did not get that far. */
-const read = (report) => (existsSync(report) ? readFileSync(report, 'utf8') : '')
+function read(report) {
+  return existsSync(report) ? readFileSync(report, 'utf8') : ''
+}
