@@ -27,6 +27,8 @@ export default {
   poweredByHeader: false,
   productionBrowserSourceMaps: false,
   reactStrictMode: true,
+  // Next's own redirect would carry none of the headers below.
+  skipTrailingSlashRedirect: true,
   // The addresses of callbacks hold codes; `next dev` prints the others.
   logging: { incomingRequests: { ignore: [/\/callback/] } },
   // No image is fetched from anywhere on anybody's behalf.

@@ -47,8 +47,11 @@ export async function postAction(request: APIRequestContext, post: Post): Promis
   const { path, action, fields = {}, headers = { origin: origins.app }, scripted = false } = post
   const id = builtActions().find(({ name }) => name.endsWith(` ${action}`))?.id
   if (!id) throw new Error(`The build has no action ${action}`)
-  const named = Object.entries(fields).map(([name, value]) => [scripted ? `1_${name}` : name, value])
-  const multipart = Object.fromEntries([...named, scripted ? ['0', '["$K1"]'] : [`$ACTION_ID_${id}`, '']])
+  // In this order: React reads the fields that its list of arguments refers to when it comes to that list.
+  const multipart = new FormData()
+  for (const [name, value] of Object.entries(fields)) multipart.set(scripted ? `_1_${name}` : name, value)
+  if (scripted) multipart.set('0', '["$K1"]')
+  else multipart.set(`$ACTION_ID_${id}`, '')
   return request.post(path, {
     multipart,
     headers: { ...headers, ...(scripted && { 'next-action': id }) },

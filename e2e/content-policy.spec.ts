@@ -83,13 +83,15 @@ test('a script that got into a page does not run', async ({ page, context, partn
   await page.goto('/connections')
   await expect(page.getByRole('main')).toContainText(partner.workspace)
   await page.evaluate(() => {
-    const script = document.createElement('script')
-    script.textContent = 'window.injected = true'
-    document.body.append(script)
+    const written = '<img src="y" onerror="window.injected = true"><a href="javascript:window.injected = true">go</a>'
+    document.body.insertAdjacentHTML('beforeend', written)
   })
+  await page.getByRole('link', { name: 'go', exact: true }).click()
+  await expect.poll(() => violations.length).toBeGreaterThanOrEqual(5)
   expect(await ran()).toBe(false)
-  const directives = violations.map(({ directive }) => directive)
-  expect(directives.filter((directive) => directive.startsWith('script-src')).length).toBeGreaterThanOrEqual(4)
+  expect(
+    violations.map(({ directive }) => directive).filter((directive) => !directive.startsWith('script-src')),
+  ).toEqual([])
 })
 
 test('no other site can frame a page', async ({ page, context, partner, browser }) => {
@@ -122,7 +124,7 @@ test('a form of ours leads to Airwallex and nowhere else', async ({ page, contex
     form.submit()
   })
   await expect.poll(() => violations).toEqual([{ directive: 'form-action', blocked: 'https://evil.example/' }])
-  await expect(page, partner.workspace).toHaveURL('/connections')
+  expect(await page.evaluate(() => location.pathname), partner.workspace).toBe('/connections')
 })
 
 test('what the policy blocks is reported, without the query of the page', async ({ page, request }) => {

@@ -27,6 +27,13 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
   })
 }
 
+/** Payloads have an address of their own, to which Next leads whoever asks for one under the page's. */
+async function askFor(path: string, headers: Record<string, string>): Promise<Answer> {
+  const answer = await ask(path, headers)
+  const { location = '' } = answer.headers
+  return headers.rsc && location.includes('_rsc') ? ask(location, headers) : answer
+}
+
 const EVERYWHERE = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -68,13 +75,13 @@ test('every page and route, for somebody, nobody, prefetches and payloads', asyn
       'next-router-prefetch': '1',
       'next-router-segment-prefetch': '/_tree',
     },
-    'another method': { ...cookieOf(partner), 'x-method': 'POST' },
+    'another method': cookieOf(partner),
   }
   for (const path of paths) {
     for (const [variant, headers] of Object.entries(variants)) {
       const isPost = variant === 'another method'
       // A cron route that is let in works for a minute.
-      const answer = await ask(path, isPost ? { ...headers, origin: origins.app } : headers, isPost ? 'POST' : 'GET')
+      const answer = isPost ? await ask(path, { ...headers, origin: origins.app }, 'POST') : await askFor(path, headers)
       expect(answer.status, `${variant} ${path}`).toBeLessThan(500)
       expectHeaders(answer, `${variant} ${path}`)
     }
@@ -89,7 +96,6 @@ test('what is not there, what fails and what leads on', async ({ partner, seeded
     ['/nothing-here', [404]],
     [`/connections/${uuidv7()}`, [404]],
     ['/connections/x.css', [404]],
-    ['/connections/%E0%A4%A', [400, 404]],
     ['/_next/static/nothing.js', [404]],
     ['/_next/image?url=%2Ficon.svg&w=64&q=75', [400, 404]],
     ['/_next/data/build/connections.json', [404]],
@@ -98,7 +104,7 @@ test('what is not there, what fails and what leads on', async ({ partner, seeded
     ['/.env', [404]],
     [`/connections/${id}`, [200, 500]],
     ['/', [307]],
-    ['/connections/', [308]],
+    ['/sign-in/', [307]],
     ['/api/airwallex/callback?state=a&state=b', [303]],
     ['/icon.svg', [200]],
     ['/manifest.webmanifest', [200]],
@@ -204,7 +210,7 @@ test('no header of a request opens a page to nobody', async ({ partner, seeded }
   ]
   for (const headers of bypasses) {
     for (const path of [`/connections/${id}`, `/connections/${id}/disconnect`, '/connections', `/connections/${id}/`]) {
-      const { status, body } = await ask(path, headers)
+      const { status, body } = await askFor(path, headers)
       expect(body, `${path} ${JSON.stringify(headers)}`).not.toContain(account.id)
       expect(body).not.toContain(partner.workspace)
       expect(status).not.toBe(500)
@@ -215,8 +221,8 @@ test('no header of a request opens a page to nobody', async ({ partner, seeded }
 test('one cache for everybody could not mix people up', async ({ partner, somebodyElse }) => {
   const other = await somebodyElse()
   for (const headers of [{}, { rsc: '1' }]) {
-    const one = await ask('/connections', { ...headers, ...cookieOf(partner) })
-    const two = await ask('/connections', { ...headers, ...cookieOf(other.partner) })
+    const one = await askFor('/connections', { ...headers, ...cookieOf(partner) })
+    const two = await askFor('/connections', { ...headers, ...cookieOf(other.partner) })
     expect(one.body).toContain(partner.workspace)
     expect(two.body).toContain(other.partner.workspace)
     expect(two.body).not.toContain(partner.workspace)

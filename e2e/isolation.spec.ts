@@ -8,7 +8,7 @@ import { menu } from './provider'
 
 /** Every page of the build that takes an id, and what its heading says to somebody who may see it. */
 const PAGES: Record<string, RegExp> = {
-  '/connections/[id]': /^acct_/,
+  '/connections/[id]': /^(acct_|Seeded )/,
   '/connections/[id]/disconnect': /^Disconnect .*\?$/,
   '/connections/[id]/permissions': /^Add permissions$/,
   '/connections/[id]/reauthorize': /^Reauthorize$/,
@@ -22,8 +22,8 @@ async function begun(sql: Sql, { workspaceId, userId }: Partner): Promise<string
   await sql(
     `INSERT INTO pending_authorization (id, workspace_id, user_id, session_id, environment, purpose, state_digest,
        cookie_digest, sealed_code_verifier, redirect_uri, requested_scopes, expires_at)
-     VALUES ($1, $2, $3, gen_random_uuid(), 'local', 'connect', $1, '-', '-', '-', '{}', now() + interval '10 minutes')`,
-    [id, workspaceId, userId],
+     VALUES ($1, $2, $3, gen_random_uuid(), 'local', 'connect', $4, '-', '-', '-', '{}', now() + interval '10 minutes')`,
+    [id, workspaceId, userId, `digest of ${id}`],
   )
   return id
 }
@@ -173,9 +173,12 @@ for (const [role, rights] of Object.entries(RIGHTS) as [Role, (typeof RIGHTS)[Ro
       })),
     ]
     for (const { may, form } of posts.reverse()) {
-      const answer = await postAction(context.request, form)
-      if (may) expect([200, 303], form.action).toContain(answer.status())
-      else expect(answer.status(), form.action).toBe(403)
+      const scripted = await postAction(context.request, { ...form, scripted: true })
+      const plain = await postAction(context.request, form)
+      if (may) expect([200, 303], form.action).toContain(plain.status())
+      else expect(scripted.status(), form.action).toBe(403)
+      // Next answers a plain form that is forbidden with the page that says that there is nothing.
+      if (!may) expect([403, 404], form.action).toContain(plain.status())
     }
     const [credential] = await sql('SELECT status::text FROM credential WHERE connection_id = $1', [id])
     expect(credential?.status).toBe(rights.disconnect ? 'disconnected' : 'active')

@@ -109,7 +109,8 @@ test('no page and no payload, for somebody with connections', async ({
   ]
   for (const path of paths) {
     for (const headers of payloads) {
-      const answer = await context.request.get(path, { headers, maxRedirects: 0 })
+      // A payload has an address of its own, to which this one leads.
+      const answer = await context.request.get(path, { headers })
       seen.push(await answer.text(), JSON.stringify(answer.headers()))
     }
   }

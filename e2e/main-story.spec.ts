@@ -99,7 +99,7 @@ test('Ada signs in, connects three accounts, adds a permission, disconnects, rea
     await expect(page.getByText('Its tokens were deleted here; its history is kept.')).toBeVisible()
     await expect(page.getByText('At Airwallex the consent itself remains')).toBeVisible()
     await expect(page.getByRole('region', { name: 'Recent renewals' })).toContainText('Authorized')
-    await expect(page.getByRole('region', { name: 'Balances' })).toContainText('As of')
+    await expect(page.getByRole('region', { name: 'Balances', exact: true })).toContainText('As of')
   })
 
   await test.step('and reauthorize it, with the same id and history', async () => {
@@ -115,7 +115,6 @@ test('Ada signs in, connects three accounts, adds a permission, disconnects, rea
     await expect(
       page.getByRole('region', { name: 'Recent renewals' }).getByText('Authorized', { exact: true }),
     ).toHaveCount(2)
-    await expect(fact(page, 'Last authorized')).toContainText('Authorized')
   })
 
   await test.step('sign out', async () => {

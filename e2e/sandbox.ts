@@ -35,8 +35,9 @@ type Tokens = { readonly accessToken: string; readonly refreshToken: string }
 
 export const sandbox = {
   /** An account of this test alone: Airwallex keeps one connection an account and application. */
-  async createAccount(name: string, origin?: string): Promise<Account> {
-    const { accountIds } = await call<{ accountIds: string[] }>('POST', 'accounts', { name, listed: true }, origin)
+  async createAccount(name: string, { id, origin }: { id?: string; origin?: string } = {}): Promise<Account> {
+    const account = { name, id, listed: true }
+    const { accountIds } = await call<{ accountIds: string[] }>('POST', 'accounts', account, origin)
     return { id: accountIds[0] ?? '', name }
   },
   /** A grant as a consent and a code exchange would have made it. */

@@ -148,9 +148,15 @@ test('so that the refusals mean something: the same posts of an owner do what th
 }) => {
   const { id } = await seeded(partner)
   for (const action of ['connect', 'reauthorize', 'addPermissions']) {
-    for (const answer of await post(context.request, action, id, { origin: origins.app })) {
-      expect(answer.status(), action).toBe(303)
-    }
+    const [form, script] = await post(context.request, action, id, { origin: origins.app })
+    const led = { form: form?.headers().location, script: script?.headers()['x-action-redirect'] }
+    const toAirwallex = expect.stringContaining(`${origins.sandbox}/oauth/authorize?`)
+    expect({ action, status: form?.status(), ...led }).toEqual({
+      action,
+      status: 303,
+      form: toAirwallex,
+      script: toAirwallex,
+    })
   }
   expect(
     await sql(

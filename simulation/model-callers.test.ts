@@ -13,7 +13,7 @@ describe('callers', () => {
     const results = await world.time.until(Promise.all(calls))
 
     expect(world.upstream.journal).toHaveLength(1)
-    expect(new Set(accessTokens(results))).toEqual(new Set(['access-of-refresh-1']))
+    expect(new Set(accessTokens(results))).toEqual(new Set(['access-0-1']))
     expect(world.store.row(key)).toMatchObject({ generation: 2, firstSentAt: null, leaseUntil: null, commitFence: 1 })
   })
 
@@ -101,7 +101,7 @@ describe('callers', () => {
     await world.time.until(ask(process, key))
     const calls = Array.from({ length: 10 }, () => ask(process, key, { rejectedGeneration: 2 }))
     const results = await world.time.until(Promise.all(calls))
-    expect(new Set(accessTokens(results))).toEqual(new Set(['access-of-refresh-2']))
+    expect(new Set(accessTokens(results))).toEqual(new Set(['access-0-2']))
     expect(world.upstream.journal).toHaveLength(2)
 
     const again = await world.time.until(ask(process, key, { rejectedGeneration: 3 }))

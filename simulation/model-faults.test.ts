@@ -10,7 +10,7 @@ describe.each(dialects)('in the dialect "%s"', (dialect) => {
     world.upstream.fate = (request) => (request === 0 ? 'answer_lost' : 'ok')
     const took = await world.time.until(untilToken(world, world.process('p1'), key))
     expect(took).toBeLessThanOrEqual(2_000)
-    expect(world.upstream.journal.map(({ use }) => use)).toEqual(['first', 'within_grace'])
+    expect(world.upstream.journal.map(({ tokenClass }) => tokenClass)).toEqual(['current', 'previous_in_grace'])
     expect(world.upstream.isLive(world.storedRefreshToken(key) ?? '')).toBe(true)
     expect(world.store.lineage).toMatchObject([{ outcome: 'rotated', repairs: 1, generation: 2 }])
   })
@@ -30,7 +30,7 @@ describe.each(dialects)('in the dialect "%s"', (dialect) => {
     void world.rescueFor(120_000)
     const took = await world.time.until(untilToken(world, world.process('p2'), key))
     expect(took).toBeLessThanOrEqual(27_000)
-    expect(world.upstream.journal.every(({ use }) => use !== 'late')).toBe(true)
+    expect(world.upstream.journal.every(({ tokenClass }) => tokenClass !== 'previous_after_grace')).toBe(true)
     expect(world.upstream.isLive(world.storedRefreshToken(key) ?? '')).toBe(true)
   })
 

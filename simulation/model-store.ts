@@ -32,10 +32,8 @@ import {
   applyRelease,
   applyUndo,
 } from '@/lib/rotation/statements'
+import { inStatement, type StatementFate } from './model-statement'
 import type { VirtualTime } from './virtual-clock'
-
-/** What may befall one statement. `down`: it never ran. `ack_lost`: it ran, and nobody hears of it. */
-export type StatementFate = 'ok' | 'down' | 'ack_lost'
 
 export type ModelStore = RotationStore &
   GrantStore &
@@ -55,6 +53,8 @@ type Options = {
   readonly fate?: (statement: string) => StatementFate
   /** How far the database's clock is off at this moment. */
   readonly clockStepMs?: () => number
+  /** Told of every update as it commits. */
+  readonly onChange?: (statement: string, before: CredentialRow, after: CredentialRow) => void
 }
 
 /** The database as the pure statements say it behaves: one statement at a time, each committed by itself. */
@@ -64,6 +64,7 @@ export function modelStore({
   latencyMs = 2,
   fate = () => 'ok',
   clockStepMs = () => 0,
+  onChange = () => {},
 }: Options): ModelStore {
   const rows = new Map<string, CredentialRow>()
   const frozenWorkspaces = new Set<string>()
@@ -72,15 +73,9 @@ export function modelStore({
 
   const now = () => time.now() + clockStepMs()
   const isFrozen = (row: CredentialRow) => row.frozenAt !== null || frozenWorkspaces.has(row.workspaceId)
-  const unknown = { kind: 'unknown', cause: 'modelled' } as const
 
-  async function statement<Result>(name: string, run: () => Result): Promise<Result | typeof unknown> {
-    await time.sleep(latencyMs / 2)
-    const befalls = fate(name)
-    if (befalls === 'down') return unknown
-    const result = run()
-    await time.sleep(latencyMs / 2)
-    return befalls === 'ack_lost' ? unknown : result
+  function statement<Result>(name: string, run: () => Result) {
+    return inStatement(time, { latencyMs, limitMs: figures.statementMs }, fate(name), run)
   }
 
   type Apply = (row: CredentialRow, at: number) => CredentialRow | null
@@ -92,6 +87,7 @@ export function modelStore({
       const updated = row && row.workspaceId === key.workspaceId ? apply(row, at) : null
       if (!updated) return { kind: 'refused' }
       rows.set(key.connectionId, updated)
+      onChange(name, row as CredentialRow, updated)
       if (told) lineage.push({ workspaceId: key.workspaceId, connectionId: key.connectionId, ...told })
       return { kind: 'applied', row: updated, at }
     })
@@ -124,7 +120,7 @@ export function modelStore({
       }),
     claim: (args) => updating('claim', args, (row, at) => applyClaim(row, args, at)),
     mark: (args) => updating('mark', args, (row, at) => applyMark(row, args, at, isFrozen(row))),
-    markLateProbe: (args) => updating('mark', args, (row, at) => applyMarkLateProbe(row, args, at)),
+    markLateProbe: (args) => updating('mark_late_probe', args, (row, at) => applyMarkLateProbe(row, args, at)),
     commit: (args) => updating('commit', args, (row, at) => applyCommit(row, args, at), args.lineage),
     undo: (args) => updating('undo', args, (row, at) => applyUndo(row, args, at)),
     release: (args) => updating('release', args, (row, at) => applyRelease(row, args, at)),

@@ -1,160 +1,184 @@
 import type { Observation } from '@/lib/rotation/commands'
-import { createRotation, type Rotation } from '@/lib/rotation/driver'
-import { figures } from '@/lib/rotation/figures'
-import { grantColumns } from '@/lib/rotation/grant-statements'
-import type { RotationDeps } from '@/lib/rotation/perform'
-import type { SealBinding, Vault } from '@/lib/rotation/ports'
-import type { ConnectionKey, CredentialRow } from '@/lib/rotation/row'
-import { type ModelStore, modelStore, type StatementFate } from './model-store'
+import { figures as productFigures } from '@/lib/rotation/figures'
+import type { ConnectionKey } from '@/lib/rotation/row'
+import type { Entry } from './journal'
+import { newConnection } from './model-connection'
+import { journalOf } from './model-journal'
+import { type ModelProcess, modelProcess, type Side } from './model-process'
+import type { StatementFate } from './model-statement'
+import { type ModelStore, modelStore } from './model-store'
 import { type Dialect, type ModelUpstream, modelUpstream } from './model-upstream'
+import { tokenIn } from './model-vault'
+import type { Mutation } from './mutation'
+import { seeded } from './seeded'
 import { type VirtualTime, virtualTime } from './virtual-clock'
 
-/** A process of the model: the real driver on modelled ports. */
-export type ModelProcess = {
-  readonly rotation: Rotation
-  readonly deps: RotationDeps
-  /** Nothing that this process began goes on, as after SIGKILL. */
-  kill(): void
-  /** Kills it when it next does this: before the call reaches the port, or when its result would come back. */
-  killAt(port: string, moment: 'before' | 'after'): void
+export type { ModelProcess }
+
+export type WorldOptions = {
+  readonly dialect?: Dialect
+  readonly seed?: number
+  readonly lateProbe?: boolean
+  readonly refusesConcurrent?: boolean
+  readonly rotationEndsAccessToken?: boolean
+  readonly mutation?: Mutation
 }
 
 export type ModelWorld = {
   readonly time: VirtualTime
+  readonly random: () => number
   readonly store: ModelStore
   readonly upstream: ModelUpstream
+  readonly processes: ModelProcess[]
   readonly observed: Observation[]
+  /** For the checker. */
+  readonly journal: Entry[]
   /** What befalls the next statements. */
   fate: (statement: string) => StatementFate
-  connection(id: string): ConnectionKey
-  process(name: string): ModelProcess
-  /** The rescuer's loop, in a process of its own, for this long. */
+  /** How far the database's clock is off. */
+  clockStepMs: number
+  /** Resolves when some process next does this. */
+  heard(what: string): Promise<void>
+  onMoment: (process: ModelProcess, port: string, side: Side) => void
+  connection(id: string, how?: { workspaceId?: string; leftMs?: number; keepAliveDue?: boolean }): ConnectionKey
+  process(name: string, skewMs?: number): ModelProcess
+  /** The worker's loop, in a process of its own, for this long. */
   rescueFor(ms: number): Promise<void>
+  /** A worker process: rescue and canary at every tick, keep-alive once a minute. Never ends. */
+  worker(name: string, phaseMs: number): ModelProcess
   storedRefreshToken(key: ConnectionKey): string | null
+  /** A new grant for this connection, as Airwallex issues it. */
+  grantFor(key: ConnectionKey): string
+  /** Writes into the journal how each connection stands. */
+  rest(): void
 }
 
 /** One database, one Airwallex, any number of processes, in simulated time; random numbers come from the seed. */
-export function modelWorld(options: { dialect?: Dialect; seed?: number; lateProbe?: boolean } = {}): ModelWorld {
+export function modelWorld(options: WorldOptions = {}): ModelWorld {
+  const { mutation = {} } = options
+  const figures = { ...productFigures, ...mutation.figures }
   const time = virtualTime()
   const random = seeded(options.seed ?? 1)
   const observed: Observation[] = []
-  const store = modelStore({ time, figures, fate: (statement) => world.fate(statement) })
-  const upstream = modelUpstream({ time, dialect: options.dialect ?? 'tree' })
+  const entries: Entry[] = []
+  const upstream = modelUpstream({
+    time,
+    dialect: options.dialect ?? 'tree',
+    refusesConcurrent: options.refusesConcurrent ?? true,
+    rotationEndsAccessToken: options.rotationEndsAccessToken ?? false,
+  })
+  const rawStore = modelStore({
+    time,
+    figures,
+    fate: (statement) => world.fate(statement),
+    clockStepMs: () => world.clockStepMs,
+    onChange(statement, before, after) {
+      told.changed(statement, before, after)
+      listeners.tell(statement)
+    },
+  })
+  const store = mutation.store?.(rawStore) ?? rawStore
+  const listeners = listening()
+  const told = journalOf({ time, store: rawStore, upstream, entries })
+  upstream.onArrival = (entry) => {
+    told.arrived(entry)
+    listeners.tell('sent')
+  }
 
-  function process(name: string): ModelProcess {
-    let dead = false
-    let killing: { port: string; moment: 'before' | 'after' } | null = null
+  function worker(name: string, phaseMs: number): ModelProcess {
+    const process = world.process(name)
+    const everyMs = mutation.rescueEveryMs === undefined ? figures.tickMs : mutation.rescueEveryMs
+    void rescuing(process, phaseMs, everyMs)
+    void keepingAlive(process, phaseMs)
+    return process
+  }
 
-    const kill = () => {
-      dead = true
+  async function rescuing({ rotation, running }: ModelProcess, phaseMs: number, everyMs: number | null) {
+    const { windowMs, rescuePastWindowLimit: pastWindowLimit, tickMs } = figures
+    for (let waitMs = phaseMs; ; waitMs = everyMs ?? tickMs) {
+      await time.sleep(waitMs).then(running)
+      if (world.fate('scan') === 'ok' && everyMs !== null) {
+        const due = await store.dueForRescue({ windowMs, limit: 500, pastWindowLimit })
+        for (const key of due) void rotation.rescue(key)
+      }
+      // On a closed breaker a tick is one refused claim: not worth the simulation's time.
+      if (store.breaker().state !== 'closed') void rotation.canaryTick()
     }
-    const dies = (port: string, moment: 'before' | 'after') => {
-      if (killing?.port === port && killing.moment === moment) kill()
-      return dead
-    }
-    const mortal = <Port extends object>(port: Port): Port =>
-      new Proxy(port, {
-        get(target, name: keyof Port & string) {
-          const method = target[name]
-          if (typeof method !== 'function' || name === 'close') return method
-          return async (...args: unknown[]) => {
-            if (dies(name, 'before')) return never
-            const result = await method.apply(target, args)
-            if (dies(name, 'after')) return never
-            return name === 'connect' ? mortal(result as object) : result
-          }
-        },
-      })
+  }
 
-    const clock = time.clock()
-    const deps: RotationDeps = {
-      store: mortal(store),
-      tokenEndpoint: mortal(upstream.tokenEndpoint()),
-      vault: modelVault,
-      clock: { ...clock, sleep: async (ms, signal) => clock.sleep(ms, signal).then(() => (dead ? never : undefined)) },
-      random,
-      rules: { figures, lateProbe: options.lateProbe ?? true, process: name },
-      observe: (observation) => observed.push(observation),
+  async function keepingAlive({ rotation, running }: ModelProcess, phaseMs: number) {
+    for (let waitMs = phaseMs; ; waitMs = 60_000) {
+      await time.sleep(waitMs).then(running)
+      if (world.fate('scan') !== 'ok') continue
+      for (const key of await store.dueForKeepAlive({ limit: 200 })) void rotation.keepAlive(key)
     }
-    const killAt = (port: string, moment: 'before' | 'after') => {
-      killing = { port, moment }
-    }
-    return { rotation: createRotation(deps), deps, kill, killAt }
   }
 
   const world: ModelWorld = {
     time,
+    random,
     store,
     upstream,
+    processes: [],
     observed,
+    journal: entries,
     fate: () => 'ok',
-    process,
-    connection(id) {
-      const key = { workspaceId: 'workspace', connectionId: id }
-      store.rows.set(id, firstRow(key, upstream.grant(), time.now()))
+    clockStepMs: 0,
+    heard: listeners.heard,
+    onMoment: () => {},
+    worker,
+    rest: told.rest,
+    connection(id, { workspaceId = 'workspace', ...how } = {}) {
+      const key = { workspaceId, connectionId: id }
+      newConnection({ time, store, upstream }, key, world.grantFor(key), how)
       return key
     },
+    grantFor(key) {
+      const refreshToken = upstream.grant()
+      told.granted(refreshToken, key)
+      return refreshToken
+    },
+    process(name, skewMs = 0) {
+      const endpoint = upstream.tokenEndpoint()
+      const process = modelProcess({
+        name,
+        time,
+        store,
+        skewMs,
+        random,
+        tokenEndpoint: mutation.tokenEndpoint?.(endpoint) ?? endpoint,
+        rules: { figures, lateProbe: options.lateProbe ?? true, process: name },
+        wrap: mutation.protocol,
+        observe(observation) {
+          observed.push(observation)
+          told.observed(observation)
+        },
+        onMoment: (mine, port, side) => world.onMoment(mine, port, side),
+      })
+      world.processes.push(process)
+      return process
+    },
     async rescueFor(ms) {
-      const { rotation } = process('worker')
-      const end = time.now() + ms
-      while (time.now() < end) {
-        await time.sleep(figures.tickMs)
-        const { windowMs, rescuePastWindowLimit } = figures
-        const due = await store.dueForRescue({ windowMs, limit: 500, pastWindowLimit: rescuePastWindowLimit })
-        for (const key of due) void rotation.rescue(key)
-        void rotation.canaryTick()
-      }
+      const process = worker('worker', figures.tickMs)
+      await time.sleep(ms)
+      process.kill()
     },
     storedRefreshToken(key) {
       const { sealedRefreshToken } = store.row(key)
-      return sealedRefreshToken === null ? null : (JSON.parse(sealedRefreshToken) as { token: string }).token
+      return sealedRefreshToken === null ? null : tokenIn(sealedRefreshToken)
     },
   }
   return world
 }
 
-/** A row as a code exchange leaves it, its access token already expired. */
-export function firstRow(key: ConnectionKey, refreshToken: string, now: number): CredentialRow {
-  const version = { ...key, grantNo: 1, generation: 1 }
-  const grant = grantColumns(
-    {
-      sealedAccessToken: sealed('access-of-first', { ...version, field: 'access_token' }),
-      sealedRefreshToken: sealed(refreshToken, { ...version, field: 'refresh_token' }),
-      accessTokenLifeSeconds: 300,
-      refreshTokenLifeSeconds: 7_776_000,
-      elapsedMs: 0,
-      keepAliveInMs: 3_888_000_000,
+function listening() {
+  let waiting: { what: string; resolve: () => void }[] = []
+  return {
+    heard: (what: string) => new Promise<void>((resolve) => waiting.push({ what, resolve })),
+    tell(what: string) {
+      if (waiting.length === 0) return
+      for (const one of waiting) if (one.what === what) one.resolve()
+      waiting = waiting.filter((one) => one.what !== what)
     },
-    now - 300_000,
-  )
-  return { ...version, ...grant, fence: 0, frozenAt: null, quarantinedAt: null }
-}
-
-/** Seals by writing the binding beside the token. */
-export const modelVault: Vault = {
-  async open(value, binding) {
-    const { token, ...bound } = JSON.parse(value) as { token: string }
-    return sealed(token, bound as SealBinding) === sealed(token, binding)
-      ? { kind: 'opened', token }
-      : { kind: 'unreadable' }
-  },
-  sealer: async () => ({ seal: async (token, binding) => sealed(token, binding) }),
-  fingerprint: (token) => `fingerprint of ${token}`,
-}
-
-function sealed(token: string, { workspaceId, connectionId, grantNo, generation, field }: SealBinding): string {
-  return JSON.stringify({ workspaceId, connectionId, grantNo, generation, field, token })
-}
-
-/** mulberry32: small, fast, and the same everywhere. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
-
-const never = new Promise<never>(() => {})

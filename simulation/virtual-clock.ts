@@ -1,6 +1,6 @@
 import type { Clock } from '@/lib/rotation/ports'
 
-type Timer = { readonly at: number; readonly order: number; readonly wake: () => void }
+type Timer = { readonly at: number; readonly order: number; wake: (() => void) | null }
 
 /** Simulated time: it moves only when nothing else can run, and then to the next timer. */
 export type VirtualTime = {
@@ -15,31 +15,31 @@ export type VirtualTime = {
 export function virtualTime(startMs = 1_000_000): VirtualTime {
   let now = startMs
   let order = 0
-  const timers = new Set<Timer>()
+  const timers: Timer[] = []
 
   function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve()
     return new Promise((resolve) => {
-      const wake = () => {
-        timers.delete(timer)
-        signal?.removeEventListener('abort', wake)
+      const timer: Timer = { at: now + Math.max(0, ms), order: order++, wake: resolve }
+      push(timers, timer)
+      if (!signal) return
+      // An aborted timer stays in the heap, and is passed over when its turn comes.
+      const abort = () => {
+        timer.wake = null
         resolve()
       }
-      const timer: Timer = { at: now + Math.max(0, ms), order: order++, wake }
-      timers.add(timer)
-      signal?.addEventListener('abort', wake)
+      signal.addEventListener('abort', abort, { once: true })
     })
   }
 
   function wakeNext(): boolean {
-    let next: Timer | null = null
-    for (const timer of timers) {
-      if (!next || timer.at < next.at || (timer.at === next.at && timer.order < next.order)) next = timer
+    for (let timer = pop(timers); timer; timer = pop(timers)) {
+      if (!timer.wake) continue
+      now = Math.max(now, timer.at)
+      timer.wake()
+      return true
     }
-    if (!next) return false
-    now = Math.max(now, next.at)
-    next.wake()
-    return true
+    return false
   }
 
   async function until<Result>(work: Promise<Result>): Promise<Result> {
@@ -64,7 +64,42 @@ export function virtualTime(startMs = 1_000_000): VirtualTime {
   }
 }
 
-/** A macrotask begins only when the microtask queue is empty. */
+/** Node runs what stands in its next-tick queue only when the microtask queue is empty, and turns no event loop for it. */
 function allMicrotasks(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+  return new Promise(process.nextTick)
+}
+
+/** A binary heap, the earliest timer first; of two at one instant the one that was set first. */
+function push(heap: Timer[], timer: Timer): void {
+  let index = heap.length
+  heap.push(timer)
+  while (index > 0) {
+    const parent = (index - 1) >> 1
+    if (!isEarlier(timer, heap[parent] as Timer)) break
+    heap[index] = heap[parent] as Timer
+    index = parent
+  }
+  heap[index] = timer
+}
+
+function pop(heap: Timer[]): Timer | undefined {
+  const first = heap[0]
+  const last = heap.pop()
+  if (heap.length === 0 || !last) return first
+  let index = 0
+  for (;;) {
+    const left = 2 * index + 1
+    const right = left + 1
+    let child = left
+    if (right < heap.length && isEarlier(heap[right] as Timer, heap[left] as Timer)) child = right
+    if (child >= heap.length || !isEarlier(heap[child] as Timer, last)) break
+    heap[index] = heap[child] as Timer
+    index = child
+  }
+  heap[index] = last
+  return first
+}
+
+function isEarlier(a: Timer, b: Timer): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order)
 }

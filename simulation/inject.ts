@@ -1,0 +1,190 @@
+import { holdOldGrant, letGo } from '@/lib/rotation/hold'
+import type { ConnectionKey } from '@/lib/rotation/row'
+import type { Fault, Moment } from './faults'
+import { grantOf } from './model-connection'
+import type { ModelProcess } from './model-process'
+import type { RequestFate } from './model-upstream'
+import type { ModelWorld } from './model-world'
+
+export type Injected = {
+  /** The moments of the run, in order. */
+  readonly moments: (Moment & { readonly time: number })[]
+  /** When the first fault struck; null: not yet. */
+  struckAt(): number | null
+  /** Until when something is still out of order. */
+  busyUntil(): number
+}
+
+const LONGEST_FREEZE_MS = 120_000
+const EXCHANGE_MS = 300
+
+/** Lets each fault strike at its moment. */
+export function inject(world: ModelWorld, key: ConnectionKey, faults: readonly Fault[]): Injected {
+  const { time, upstream } = world
+  const moments: (Moment & { time: number })[] = []
+  const pending = [...faults]
+  let struckAt: number | null = null
+  let busyUntil = 0
+  let nextStatement: Extract<Fault, { kind: 'statement' }>['fate'] | null = null
+  let nextRequest: RequestFate = 'ok'
+  let databaseDown = { until: 0, hangs: false }
+  let phase: { until: number; how: Extract<Fault, { kind: 'upstream' }>['how'] } = { until: 0, how: 'silent' }
+
+  world.fate = () => {
+    if (nextStatement) {
+      const fate = nextStatement
+      nextStatement = null
+      return fate
+    }
+    if (time.now() >= databaseDown.until) return 'ok'
+    return databaseDown.hangs ? 'hangs' : 'down'
+  }
+  upstream.fate = () => {
+    if (nextRequest !== 'ok') {
+      const fate = nextRequest
+      nextRequest = 'ok'
+      return fate
+    }
+    if (time.now() >= phase.until || phase.how === 'unreachable') return 'ok'
+    return phase.how === 'silent' ? 'lost' : { unprocessed: phase.how }
+  }
+  upstream.canary = () => {
+    if (time.now() >= phase.until || phase.how === 'unreachable') return 'invalid_request'
+    return phase.how === 'silent' ? null : phase.how
+  }
+  world.onMoment = (process, port, side) => {
+    moments.push({ process: process.name, port, side, time: time.now() })
+    while (pending[0] && pending[0].at < moments.length) strike(pending.shift() as Fault, process)
+  }
+
+  const lasts = (ms: number) => {
+    busyUntil = Math.max(busyUntil, time.now() + ms)
+  }
+  const beside = (work: () => Promise<unknown>) => {
+    let over = false
+    void work().then(() => {
+      over = true
+    })
+    const watch = async () => {
+      while (!over) {
+        lasts(500)
+        await time.sleep(400)
+      }
+    }
+    void watch()
+  }
+
+  function strike(fault: Fault, process: ModelProcess): void {
+    struckAt ??= time.now()
+    switch (fault.kind) {
+      case 'kill':
+        process.kill()
+        return
+      case 'killed_in_flight':
+        void world.heard('sent').then(() => process.kill())
+        return
+      case 'freeze':
+        lasts(fault.ms + 2_000)
+        process.freeze(time.sleep(fault.ms), fault)
+        return
+      case 'freeze_until': {
+        const thaw = Promise.race([world.heard(fault.until), time.sleep(LONGEST_FREEZE_MS)])
+        beside(() => thaw.then(() => time.sleep(2_000)))
+        process.freeze(thaw, fault)
+        return
+      }
+      case 'statement':
+        if (typeof fault.fate === 'object') lasts(fault.fate.lateMs)
+        nextStatement = fault.fate
+        return
+      case 'database_down':
+        lasts(fault.ms)
+        databaseDown = { until: time.now() + fault.ms, hangs: fault.hangs }
+        if (fault.killed) process.kill()
+        return
+      case 'database_clock':
+        world.clockStepMs += fault.ms
+        return
+      case 'wall_clock':
+        process.stepWallClock(fault.ms)
+        return
+      case 'request':
+        nextRequest = fault.fate
+        return
+      case 'upstream':
+        lasts(fault.ms)
+        phase = { until: time.now() + fault.ms, how: fault.how }
+        if (fault.how !== 'unreachable') return
+        upstream.reachable = false
+        void time.sleep(fault.ms).then(() => {
+          upstream.reachable = true
+        })
+        return
+      default:
+        beside(() => act(world, key, fault))
+    }
+  }
+
+  return { moments, struckAt: () => struckAt, busyUntil: () => busyUntil }
+}
+
+type Act = Extract<Fault, { kind: 'frozen_by_hand' | 'disconnect' | 'reauthorize' | 'owner_disconnects' }>
+
+/** What people do; each statement is repeated until it is known to have run. */
+async function act(world: ModelWorld, key: ConnectionKey, fault: Act): Promise<void> {
+  const { time, store, upstream, journal } = world
+  switch (fault.kind) {
+    case 'frozen_by_hand':
+      await known(world, () => store.freeze(key))
+      await time.sleep(fault.ms)
+      await known(world, () => store.unfreeze(key))
+      return
+    case 'disconnect':
+      await known(world, () => store.disconnect(key))
+      return
+    case 'owner_disconnects': {
+      const token = world.storedRefreshToken(key)
+      if (token === null) return
+      const eventAt = time.now() + world.clockStepMs
+      upstream.disconnect(token)
+      journal.push({ kind: 'ended_at_airwallex', at: time.now(), connection: key.connectionId })
+      if (fault.eventAfterMs === null) return
+      await time.sleep(fault.eventAfterMs)
+      await known(world, () => store.noteDisconnectEvent({ ...key, eventAt }))
+      return
+    }
+    case 'reauthorize':
+      return reauthorize(world, key, fault.endsOldGrant)
+  }
+}
+
+/** As lib/connections/finish-authorization.ts: the old grant is held from the code exchange until the swap. */
+async function reauthorize(world: ModelWorld, key: ConnectionKey, endsOldGrant: boolean): Promise<void> {
+  const { time, store, upstream } = world
+  const { deps } = world.process('callback')
+  const hold = await holdOldGrant(deps, key)
+  if (hold.kind === 'busy') return
+  const old = world.storedRefreshToken(key)
+  await time.sleep(EXCHANGE_MS)
+  if (old !== null && endsOldGrant) upstream.disconnect(old)
+  const refreshToken = world.grantFor(key)
+  const accessToken = upstream.accessTokenOf(refreshToken, 300_000)
+  const swapped = await known(world, async () => {
+    const { grantNo, generation } = store.row(key)
+    const version = { ...key, grantNo, generation }
+    const sealedFor = { ...key, grantNo: grantNo + 1, generation: generation + 1 }
+    return store.reauthorize({ ...version, ...grantOf(sealedFor, { accessToken, refreshToken }) })
+  })
+  if (swapped.kind !== 'applied') await letGo(deps, hold)
+}
+
+async function known<Result extends { kind: string }>(
+  { time }: ModelWorld,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  for (;;) {
+    const result = await run()
+    if (result.kind !== 'unknown') return result
+    await time.sleep(500)
+  }
+}

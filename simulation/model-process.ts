@@ -1,0 +1,150 @@
+import type { Observation } from '@/lib/rotation/commands'
+import { createRotation, type Rotation } from '@/lib/rotation/driver'
+import type { RotationDeps } from '@/lib/rotation/perform'
+import type { RotationStore, TokenEndpoint } from '@/lib/rotation/ports'
+import { createProtocol, type Protocol } from '@/lib/rotation/protocol'
+import { modelVault } from './model-vault'
+import type { VirtualTime } from './virtual-clock'
+
+export type Side = 'before' | 'after'
+
+export type Freeze = {
+  /** Some systems stop the monotonic clock of a machine that sleeps. */
+  readonly monotonicStops?: boolean
+  /** After the thaw a time-out comes before the answer that waits in the socket. */
+  readonly timersFirst?: boolean
+}
+
+/** A process of the model: the real driver on modelled ports. */
+export type ModelProcess = {
+  readonly name: string
+  readonly rotation: Rotation
+  readonly deps: RotationDeps
+  readonly alive: () => boolean
+  /** Nothing that this process began goes on, as after SIGKILL. */
+  kill(): void
+  /** Nothing of it runs until the thaw, as between SIGSTOP and SIGCONT. */
+  freeze(thaw: Promise<unknown>, how?: Freeze): void
+  /** Somebody sets its wall clock. */
+  stepWallClock(ms: number): void
+  /** Kills it when it next does this: before the call reaches the port, or when its result would come back. */
+  killAt(port: string, side: Side): void
+  /** Resolves once the process runs; never, where it is dead. */
+  running(): Promise<void>
+}
+
+type Options = {
+  readonly name: string
+  readonly time: VirtualTime
+  readonly store: RotationStore
+  readonly tokenEndpoint: TokenEndpoint
+  readonly rules: RotationDeps['rules']
+  readonly random: () => number
+  readonly wrap?: ((protocol: Protocol) => Protocol) | undefined
+  readonly skewMs?: number
+  readonly observe: (observation: Observation) => void
+  /** Before and after every call of a port, and before a wait. */
+  readonly onMoment: (process: ModelProcess, port: string, side: Side) => void
+}
+
+export function modelProcess(options: Options): ModelProcess {
+  const { name, time, onMoment } = options
+  const never = new Promise<never>(() => {})
+  const world = time.clock(options.skewMs)
+  let dead = false
+  let thawing: Promise<void> | null = null
+  let resultsAfterTimers = false
+  let stoodStillMs = 0
+  let wallStepMs = 0
+  let killing: { port: string; side: Side } | null = null
+
+  async function running(): Promise<void> {
+    while (dead || thawing) await (dead ? never : thawing)
+  }
+
+  async function resultComesIn(): Promise<void> {
+    const waited = thawing !== null
+    await running()
+    if (waited && resultsAfterTimers) await time.sleep(0.001).then(running)
+  }
+
+  async function timerFires(): Promise<void> {
+    await running()
+    if (!resultsAfterTimers) await time.sleep(0.001).then(running)
+  }
+
+  function pass(port: string, side: Side): boolean {
+    if (killing?.port === port && killing.side === side) dead = true
+    if (!dead && !thawing) onMoment(process, port, side)
+    return !dead && !thawing
+  }
+
+  /** The same methods, each of which may be the last thing that this process does. */
+  function mortal<Port extends object>(port: Port): Port {
+    return new Proxy(port, {
+      get(target, method: keyof Port & string) {
+        const call = target[method]
+        if (typeof call !== 'function' || method === 'close') return call
+        return async (...args: unknown[]) => {
+          if (!pass(method, 'before')) await running()
+          const result = await call.apply(target, args)
+          if (!pass(method, 'after')) await resultComesIn()
+          return method === 'connect' ? mortal(result as object) : result
+        }
+      },
+    })
+  }
+
+  const clock: RotationDeps['clock'] = {
+    monotonicMs: () => world.monotonicMs() - stoodStillMs,
+    wallMs: () => world.wallMs() + wallStepMs,
+    async sleep(ms, signal) {
+      if (!signal && !pass('wait', 'before')) await running()
+      const wakesMs = clock.monotonicMs() + ms
+      for (let left = ms; ; left = wakesMs - clock.monotonicMs()) {
+        await world.sleep(left, signal)
+        if (dead || thawing) await timerFires()
+        if (signal?.aborted || clock.monotonicMs() >= wakesMs - 1e-6) return
+      }
+    },
+  }
+
+  const vault = mortal(modelVault)
+  const deps: RotationDeps = {
+    store: mortal(options.store),
+    tokenEndpoint: mortal(options.tokenEndpoint),
+    vault: { open: vault.open, sealer: async () => mortal(await vault.sealer()), fingerprint: modelVault.fingerprint },
+    clock,
+    random: options.random,
+    rules: options.rules,
+    observe: options.observe,
+  }
+
+  const protocol = createProtocol(options.rules)
+  const process: ModelProcess = {
+    name,
+    deps,
+    rotation: createRotation(deps, options.wrap ? options.wrap(protocol) : protocol),
+    alive: () => !dead,
+    kill() {
+      dead = true
+    },
+    freeze(thaw, { monotonicStops = false, timersFirst = false } = {}) {
+      const since = time.now()
+      const thawed = thaw.then(() => {
+        if (monotonicStops) stoodStillMs += time.now() - since
+        if (thawing === thawed) thawing = null
+      })
+      thawing = thawed
+      resultsAfterTimers = timersFirst
+    },
+    stepWallClock(ms) {
+      wallStepMs += ms
+    },
+    killAt(port, side) {
+      killing = { port, side }
+    },
+    running,
+  }
+  return process
+}

@@ -1,0 +1,116 @@
+import type { Event } from '@/lib/rotation/commands'
+import type { Protocol, TransitionOf } from '@/lib/rotation/protocol'
+import type { CredentialRow } from '@/lib/rotation/row'
+import type { ModelStore } from './model-store'
+import type { Mutation } from './mutation'
+
+/** Protocols that each lack one thing. The simulation must see what goes wrong with every one of them. */
+export const mutants: Readonly<Record<string, Mutation>> = {
+  'no freeze guard': {
+    tokenEndpoint: (endpoint) => ({
+      async connect() {
+        const request = await endpoint.connect()
+        return { ...request, refresh: (sent) => request.refresh({ ...sent, mayWrite: () => true }) }
+      },
+    }),
+  },
+
+  'unfenced commit': {
+    store: changing((store) => ({
+      commit(args) {
+        change(store, args, () => ({ sentFence: args.fence }))
+        return store.commit(args)
+      },
+    })),
+  },
+
+  'commit fenced by claim instead of mark': {
+    store: changing((store) => ({
+      commit: async (args) => (store.row(args).fence === args.fence ? store.commit(args) : { kind: 'refused' }),
+    })),
+  },
+
+  'no write-ahead': {
+    store: changing((store) => ({
+      async mark(args) {
+        const result = await store.mark(args)
+        change(store, args, () => ({ firstSentAt: null, ambiguousSince: null, sendCount: 0 }))
+        return result
+      },
+    })),
+  },
+
+  'no undo': { store: changing((store) => ({ undo: (args) => store.release(args) })) },
+
+  'no rescuer': { rescueEveryMs: null },
+
+  '60-second rescuer': { rescueEveryMs: 60_000 },
+
+  'lease longer than the grace': { figures: { leaseMs: 180_000 } },
+
+  'freeze as a status': {
+    store: changing((store) => ({
+      async freeze(key) {
+        change(store, key, ({ fence }) => ({ status: 'disconnected', fence: fence + 1 }))
+        return store.freeze(key)
+      },
+      async unfreeze(key) {
+        change(store, key, () => ({ status: 'active' }))
+        return store.unfreeze(key)
+      },
+    })),
+  },
+
+  'proceeds when the lease is busy': {
+    store: changing((store) => ({
+      async read(key) {
+        const result = await store.read(key)
+        if (result.kind !== 'found') return result
+        return { ...result, reading: { ...result.reading, row: { ...result.reading.row, leaseUntil: null } } }
+      },
+      claim(args) {
+        change(store, args, () => ({ leaseUntil: null }))
+        return store.claim(args)
+      },
+    })),
+  },
+
+  // The swap's condition reads the row once more: a protocol that trusts the answer has neither.
+  'no re-read on invalid_grant': {
+    protocol: (protocol) => ({ ...protocol, next: trustingInvalidGrant(protocol) }),
+    store: changing((store) => ({
+      reject(args) {
+        const { grantNo, generation } = store.row(args)
+        change(store, args, () => ({ sentFence: args.fence }))
+        return store.reject({ ...args, grantNo, generation })
+      },
+    })),
+  },
+}
+
+function changing(overrides: (store: ModelStore) => Partial<ModelStore>): (store: ModelStore) => ModelStore {
+  return (store) => ({ ...store, ...overrides(store) })
+}
+
+function change(
+  store: ModelStore,
+  { connectionId }: { connectionId: string },
+  how: (row: CredentialRow) => Partial<CredentialRow>,
+): void {
+  const row = store.rows.get(connectionId)
+  if (row) store.rows.set(connectionId, { ...row, ...how(row) })
+}
+
+function trustingInvalidGrant(protocol: Protocol): Protocol['next'] {
+  return (state, event) => {
+    const seen =
+      state.flow === 'attempt' && state.step === 'rereading' ? asIfNothingMoved(state.claimed.row, event) : event
+    return protocol.next(state, seen) as TransitionOf<typeof state>
+  }
+}
+
+function asIfNothingMoved(row: CredentialRow, event: Event): Event {
+  if (event.kind !== 'read' || event.result.kind !== 'found') return event
+  const { reading } = event.result
+  return { ...event, result: { kind: 'found', reading: { ...reading, row } } }
+}
