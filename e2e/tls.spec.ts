@@ -124,7 +124,7 @@ test('behind TLS somebody signs in, connects and disconnects, with cookies that 
   await page.getByRole('button', { name: 'Disconnect' }).click()
   await expect(page.getByText('Its tokens were deleted here; its history is kept.')).toBeVisible()
   await signOut(page)
-  expect((await context.cookies(deployment.origin)).filter(({ name }) => name.includes('session'))).toEqual([])
+  expect((await context.cookies(deployment.origin)).filter(({ name }) => name.includes('pd.session'))).toEqual([])
   await context.close()
 })
 
