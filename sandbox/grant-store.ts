@@ -26,17 +26,18 @@ export class GrantStore {
     const { options, now } = this.#parameters
     if (options.reconsentEndsOldGrant) this.endAccount(consent.accountId, 'replaced_by_new_consent')
     this.#count += 1
+    const at = now()
     const grant: StoredGrant = {
       id: `g${this.#count.toString(36)}`,
       ...consent,
-      chain: startGrant(now(), this.#figures()),
+      chain: startGrant(at, this.#figures()),
       lastAccessSerial: 0,
       accessTokens: [],
-      createdAt: now(),
+      createdAt: at,
       endedAt: null,
     }
     this.#add(grant)
-    return this.#issue(grant, 1)
+    return this.#issue(grant, 1, at)
   }
 
   /** How a refresh token stands, without presenting it. */
@@ -53,17 +54,18 @@ export class GrantStore {
   refresh(refreshToken: string, { rotate = true } = {}): RefreshAnswer {
     const { grant, serial } = this.inspect(refreshToken)
     if (!grant) return { kind: 'rejected', outcome: { kind: 'refused', reason: 'unknown' } }
-    const result = refresh(grant.chain, serial, this.#parameters.now(), this.#figures())
+    const at = this.#parameters.now()
+    const result = refresh(grant.chain, serial, at, this.#figures())
     const { outcome } = result
     if (outcome.kind === 'breach') {
       this.end(grant, 'refresh_token_reuse')
       return { kind: 'rejected', outcome }
     }
     if (outcome.kind === 'refused') return { kind: 'rejected', outcome }
-    if (!rotate) return { kind: 'issued', outcome, tokens: this.#issue(grant, serial) }
+    if (!rotate) return { kind: 'issued', outcome, tokens: this.#issue(grant, serial, at) }
     grant.chain = result.grant
     if (this.#parameters.options.rotationEndsOldAccessToken) grant.accessTokens = []
-    return { kind: 'issued', outcome, tokens: this.#issue(grant, outcome.serial) }
+    return { kind: 'issued', outcome, tokens: this.#issue(grant, outcome.serial, at) }
   }
 
   checkAccessToken(accessToken: string): AccessTokenCheck {
@@ -140,9 +142,9 @@ export class GrantStore {
     this.#byAccount.set(grant.accountId, ids.add(grant.id))
   }
 
-  #issue(grant: StoredGrant, refreshSerial: number): IssuedTokens {
-    const { strings, options, now } = this.#parameters
-    const at = now()
+  /** `at` is the one instant of the whole step: the lifetimes answered are counted from when the tokens were made. */
+  #issue(grant: StoredGrant, refreshSerial: number, at: number): IssuedTokens {
+    const { strings, options } = this.#parameters
     grant.lastAccessSerial += 1
     while (grant.accessTokens[0] && at >= grant.accessTokens[0].expiresAt) grant.accessTokens.shift()
     grant.accessTokens.push({ serial: grant.lastAccessSerial, expiresAt: at + options.accessTokenSeconds * 1000 })
