@@ -5,6 +5,8 @@ export async function register() {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
   const { boot } = await import('@/lib/boot')
   await boot()
+  const { appendPeerAddress } = await import('@/lib/security/client-address')
+  appendPeerAddress()
 }
 
 /** A request that failed, by its route and its digest, which is the reference the error page shows. */

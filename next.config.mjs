@@ -29,8 +29,8 @@ export default {
   reactStrictMode: true,
   // Next's own redirect would carry none of the headers below.
   skipTrailingSlashRedirect: true,
-  // The addresses of callbacks hold codes; `next dev` prints the others.
-  logging: { incomingRequests: { ignore: [/\/callback/] } },
+  // The addresses of callbacks hold codes and those of links tokens; `next dev` prints the others.
+  logging: { incomingRequests: { ignore: [/\/callback/, /\/api\/auth\/link/] } },
   // No image is fetched from anywhere on anybody's behalf.
   images: { unoptimized: true, remotePatterns: [] },
   turbopack: { root: fileURLToPath(new URL('.', import.meta.url)) },
@@ -48,6 +48,7 @@ export default {
     { source: '/api/airwallex/callback', headers: [{ key: 'Referrer-Policy', value: 'no-referrer' }] },
     // These addresses hold codes: not even our own pages learn where they came from.
     { source: '/api/(auth|airwallex)/callback(.*)', headers: [{ key: 'Referrer-Policy', value: 'no-referrer' }] },
+    { source: '/api/auth/link', headers: [{ key: 'Referrer-Policy', value: 'no-referrer' }] },
     // Hashed assets are kept by everybody; Next says so itself.
     { source: '/((?!_next/static/).*)', headers: [{ key: 'Cache-Control', value: 'private, no-store' }] },
     {

@@ -9,5 +9,6 @@ if (process.platform !== 'win32') {
 export default defineConfig({
   schema: 'prisma/schema.prisma',
   migrations: { path: 'prisma/migrations' },
-  datasource: { url: process.env.DATABASE_DIRECT_URL || process.env.DATABASE_URL || '' },
+  // The owner of the tables; the role of DATABASE_URL may change none.
+  datasource: { url: process.env.DATABASE_DIRECT_URL ?? '' },
 })

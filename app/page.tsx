@@ -1,7 +1,7 @@
 import { redirect } from 'next/navigation'
-import { getPartnerUser } from '@/lib/auth/partner-user'
+import { getPerson } from '@/lib/auth/partner-user'
 
 /** The way in. */
 export default async function WayIn() {
-  redirect((await getPartnerUser()) ? '/connections' : '/sign-in')
+  redirect((await getPerson()) ? '/connections' : '/sign-in')
 }

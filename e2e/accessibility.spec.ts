@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import AxeBuilder from '@axe-core/playwright'
 import type { BrowserContext, Page } from '@playwright/test'
 import { v7 as uuidv7 } from 'uuid'
@@ -75,6 +76,12 @@ async function stored(
 test('sign-in, with and without a refusal', async ({ page, context }) => {
   await expectAccessible(page, context, '/sign-in')
   await expectAccessible(page, context, '/sign-in?error=stranger')
+})
+
+test('the account page, an opened link and the page of one action too many', async ({ page, context, partner }) => {
+  await expectAccessible(page, context, '/too-many')
+  await expectAccessible(page, context, '/account')
+  await expect(page.getByText(partner.name).first()).toBeAttached()
 })
 
 test('no connection yet', async ({ page, context, partner }) => {
@@ -189,4 +196,61 @@ test('a page that fails', async ({ page, context, partner, sql }) => {
   await expect(page.getByText(/^Reference/)).toBeVisible()
   expect(await page.content()).not.toMatch(/RangeError|Invalid time|infinity|at \w+ \(/)
   await expectAccessible(page, context, `/connections/${id}`)
+})
+
+for (const path of [
+  '/settings?notice=renamed',
+  '/settings/leave?notice=last_owner',
+  '/settings/delete?notice=wrong_name',
+  '/settings/members',
+  '/settings/members/invite',
+  '/settings/members/[userId]',
+  '/workspaces',
+]) {
+  test(`${path} of a workspace with long names`, async ({ page, context, partner, somebodyElse, sql }) => {
+    test.slow()
+    const name = 'A workspace with a name that goes on and on, as some do, up to eighty letters ok'
+    await sql('UPDATE workspace SET name = $2 WHERE id = $1', [partner.workspaceId, name])
+    const { partner: ben } = await somebodyElse({ role: 'operator', joining: partner })
+    for (const [email, days] of [
+      ['somebody.with.a.very.long.address.indeed@quite-a-long-domain-name.example', 6],
+      ['late@elsewhere.example', -1],
+    ] as const) {
+      await sql(
+        `INSERT INTO invitation (id, workspace_id, email, role, token_digest, invited_by_id, expires_at)
+         VALUES ($1, $2, $3, 'viewer', $4, $5, now() + $6 * interval '1 day')`,
+        [uuidv7(), partner.workspaceId, email, uuidv7(), partner.userId, days],
+      )
+    }
+    await expectAccessible(page, context, path.replace('[userId]', ben.userId))
+  })
+}
+
+test('an invitation, and a workspace that somebody was removed from', async ({ page, context, partner, sql }) => {
+  test.slow()
+  const token = randomBytes(32).toString('base64url')
+  await expectAccessible(page, context, `/invitations/${token}`)
+  await sql('UPDATE partner_user SET email_verified = now() WHERE id = $1', [partner.userId])
+  const workspaceId = uuidv7()
+  await sql('INSERT INTO workspace (id, name) VALUES ($1, $2)', [workspaceId, 'Harbour'])
+  await sql(
+    `INSERT INTO invitation (id, workspace_id, email, role, token_digest, expires_at)
+     VALUES ($1, $2, $3, 'operator', $4, now() + interval '7 days')`,
+    [
+      uuidv7(),
+      workspaceId,
+      `${partner.userId}@partner.example`,
+      createHash('sha256').update(token).digest('base64url'),
+    ],
+  )
+  await expectAccessible(page, context, `/invitations/${token}`)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Join Harbour?')
+  await sql('UPDATE session SET authenticated_at = now() - interval $$1 hour$$ WHERE user_id = $1', [partner.userId])
+  await expectAccessible(page, context, '/confirm?next=/settings/leave')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Confirm it’s you')
+  await sql('DELETE FROM membership WHERE user_id = $1', [partner.userId])
+  await expectAccessible(page, context, '/workspaces')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are in no workspace')
+  await context.clearCookies()
+  await expectAccessible(page, context, `/invitations/${token}`)
 })

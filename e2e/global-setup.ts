@@ -21,13 +21,13 @@ export default async function globalSetup() {
     // Everything that is ever logged is there for the leak scan.
     LOG_LEVEL: 'trace',
   }
-  const worker = await startWorker(place, { environment })
+  const worker = await startWorker(place, { environment, directUrl: database.directUrl })
   const web = await startWeb(place, { port, environment })
 
   Object.assign(process.env, {
     E2E_APP_ORIGIN: appOrigin,
     E2E_SANDBOX_ORIGIN: sandbox.origin,
-    E2E_DATABASE_URL: database.url,
+    E2E_DATABASE_URL: database.adminUrl,
     E2E_LOG_FILE: logFile,
     E2E_ENVIRONMENT: JSON.stringify(environment),
   })

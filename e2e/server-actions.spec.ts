@@ -5,6 +5,8 @@ import { origins } from './origins'
 
 // Server actions are public endpoints. Each is posted to as anybody can, and must refuse, and change nothing.
 
+const SOME_ID = '0199c1d0-0000-7000-8000-00000000dead'
+
 /** Every action that the build has, with a form that would do something. */
 const ACTIONS: Record<string, { fields: (connectionId: string) => Record<string, string>; isPublic?: true }> = {
   connect: { fields: () => ({}) },
@@ -12,6 +14,18 @@ const ACTIONS: Record<string, { fields: (connectionId: string) => Record<string,
   addPermissions: { fields: (connectionId) => ({ connectionId, scope: 'transfer:read' }) },
   disconnect: { fields: (connectionId) => ({ connectionId }) },
   refreshSection: { fields: (connectionId) => ({ connectionId, kind: 'balances' }) },
+  createWorkspace: { fields: () => ({ name: 'Another' }) },
+  switchWorkspace: { fields: () => ({ workspaceId: SOME_ID }) },
+  joinWorkspace: { fields: () => ({ token: 'x'.repeat(43) }) },
+  renameWorkspace: { fields: () => ({ workspaceId: SOME_ID, name: 'Another' }) },
+  leaveWorkspace: { fields: () => ({ workspaceId: SOME_ID }) },
+  deleteWorkspace: { fields: () => ({ workspaceId: SOME_ID, name: 'Another' }) },
+  inviteMember: { fields: () => ({ workspaceId: SOME_ID, email: 'x@elsewhere.example', role: 'owner' }) },
+  resendInvitation: { fields: () => ({ workspaceId: SOME_ID, invitationId: SOME_ID }) },
+  withdrawInvitation: { fields: () => ({ workspaceId: SOME_ID, invitationId: SOME_ID }) },
+  changeMemberRole: { fields: () => ({ workspaceId: SOME_ID, userId: SOME_ID, role: 'owner' }) },
+  removeMember: { fields: () => ({ workspaceId: SOME_ID, userId: SOME_ID }) },
+  transferOwnership: { fields: () => ({ workspaceId: SOME_ID, userId: SOME_ID }) },
   setTheme: { fields: () => ({ theme: 'dark' }), isPublic: true },
   setSidebar: { fields: () => ({ sidebar: 'collapsed' }), isPublic: true },
   startSignIn: { fields: () => ({}), isPublic: true },

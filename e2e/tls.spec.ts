@@ -10,7 +10,7 @@ import { LOOPBACK_CERTIFICATE, LOOPBACK_KEY } from '@/lib/airwallex/testing/loop
 import { freePort } from '../scripts/dev-db.mjs'
 import { localSecrets, startSandbox, startWeb, webEnvironment } from '../scripts/stack.mjs'
 import { expect, test } from './fixtures'
-import { logFile, origins } from './origins'
+import { logFile, productEnvironment } from './origins'
 import { menu, signInAs, signOut } from './provider'
 import { sandbox } from './sandbox'
 
@@ -48,7 +48,12 @@ async function deploy(): Promise<Deployment> {
   const plainOrigin = `http://localhost:${port}`
   const secrets = localSecrets(folder)
   const own = await startSandbox(place, { appOrigin, ports: { sandbox: 0, oidc: 0, smtp: 0 }, secrets })
-  const environment = webEnvironment({ appOrigin, databaseUrl: origins.databaseUrl, sandbox: own, secrets })
+  const environment = webEnvironment({
+    appOrigin,
+    databaseUrl: productEnvironment().DATABASE_URL ?? '',
+    sandbox: own,
+    secrets,
+  })
   const answersAt = `http://localhost:${await listening(waitingRoom)}`
   const web = await startWeb(place, { port, environment, answersAt })
   waitingRoom.close()

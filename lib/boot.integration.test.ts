@@ -18,9 +18,12 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 /** The boot of a process of its own, with this environment and nothing else of ours. */
-function boot(environment: Record<string, string>) {
+function boot(environment: Record<string, string>, options = '') {
   const { PATH = '' } = process.env
-  const script = "import('./lib/boot.ts').then(({ boot }) => boot()).then(() => process.exit(0))"
+  const script = "import('./lib/boot.ts').then(({ boot }) => boot(OPTIONS)).then(() => process.exit(0))".replace(
+    'OPTIONS',
+    options,
+  )
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--eval', script], {
     env: { PATH, NODE_ENV: 'production', ...environment },
     encoding: 'utf8',
@@ -38,5 +41,20 @@ describe('boot', () => {
     expect(status).toBe(1)
     expect(output).toMatch(/^The environment is not usable:\n {2}TOKEN_KEYS .*\n {2}NEXTAUTH_SECRET .*\n$/)
     expect(output).not.toMatch(/sentinel/i)
+  })
+
+  it('stops as a role that row-level security does not hold, at once, saying what to do and no value', () => {
+    const { status, output } = boot({ ...good, DATABASE_URL: database.adminUrl })
+    expect(status).toBe(1)
+    expect(output).toMatch(/^DATABASE_URL is not usable: its role is a superuser .*member of partner_dashboard_app/s)
+    expect(output).not.toContain('postgres:')
+  })
+
+  it('stops a worker without the direct connection that its queue needs, and nothing else', () => {
+    expect(boot({ ...good, DATABASE_DIRECT_URL: '' }, '{ isWorker: true }')).toEqual({
+      status: 1,
+      output: 'The environment is not usable:\n  DATABASE_DIRECT_URL is missing, which the worker needs\n',
+    })
+    expect(boot({ ...good, DATABASE_DIRECT_URL: database.ownerUrl }, '{ isWorker: true }').status).toBe(0)
   })
 })

@@ -6,9 +6,12 @@ import { env } from '@/lib/env'
 // parameters would not pass PgBouncer. These two are the client's: an empty pool or a silent server fails the statement.
 const CONNECT_MS = 1_900
 const QUERY_MS = 6_000
+const TRANSACTION_MS = 10_000
 
 export { Prisma }
 export type Db = PrismaClient
+/** Inside one of `inWorkspace`, `forUser`, `acrossWorkspaces`. */
+export type Transaction = Prisma.TransactionClient
 
 /** `fresh` makes a new connection for each statement, for those that must not be sent into a dead one. */
 export function connect(connectionString: string, { max = 10, fresh = false } = {}): Db {
@@ -35,4 +38,41 @@ export function db(): Db {
 export function freshDb(): Db {
   shared.partnerDashboardFreshDb ??= connect(env().databaseUrl, { max: 4, fresh: true })
   return shared.partnerDashboardFreshDb
+}
+
+// Row-level security (prisma/migrations/20261123100000_isolation) shows a statement the rows that its transaction is
+// for, and without one of these three none. The setting is the transaction's: PgBouncer's transaction mode keeps it, and
+// the connection's next transaction begins without.
+
+/** Runs `work` where only the rows of this workspace exist. Nothing else than statements belongs inside. */
+export function inWorkspace<T>(db: Db, workspaceId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return transaction(db, 'app.workspace_id', workspaceId, work)
+}
+
+/**
+ * Runs `work` where a partner user's own memberships, and the workspaces these name, can be read; nothing written.
+ * `userId` may be a scalar subquery of text, where another row says who it is.
+ */
+export function forUser<T>(db: Db, userId: string | Prisma.Sql, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return transaction(db, 'app.user_id', userId, work)
+}
+
+/** For what crosses workspaces by nature: admission at sign-in, webhooks, the worker's scans, purge. Never a page. */
+export function acrossWorkspaces<T>(db: Db, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return transaction(db, 'app.across_workspaces', 'on', work)
+}
+
+function transaction<T>(
+  db: Db,
+  setting: string,
+  value: string | Prisma.Sql,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  return db.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`SELECT set_config(${setting}, ${value}, true)`
+      return work(tx)
+    },
+    { maxWait: CONNECT_MS, timeout: TRANSACTION_MS },
+  )
 }

@@ -17,7 +17,7 @@ export const secret = (length: number) =>
     .refine((value) => value.length >= length, `must have at least ${length} characters`)
     .refine((value) => new Set(value).size >= 12, 'has too few different characters')
 
-const isLoopback = (hostname: string) =>
+export const isLoopback = (hostname: string) =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 
 // RFC 2606 reserves these for documents; nobody runs anything there.
@@ -53,6 +53,24 @@ export const issuer = text
 export const postgresUrl = text
   .refine((value) => /^postgres(ql)?:\/\/[^/]+\/[^/?]+/.test(value), 'must be a postgresql:// URL')
   .refine((value) => !/change[-_ ]?me|<.*>|@(host|.*example\.com)[:/]/i.test(value), 'is still the sample value')
+/** smtp: with STARTTLS, or smtps:; credentials in it where the server asks for them. */
+export const mailServer = text
+  .refine(
+    (value) => URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol) && Boolean(new URL(value).hostname),
+    {
+      error: 'must be an smtp:// or smtps:// URL',
+      abort: true,
+    },
+  )
+  .refine((value) => !isSampleHost(new URL(value).hostname), 'is still the sample value')
+/** `Name <address>` or an address. */
+export const mailSender = text
+  .refine(
+    (value) => /^(?:[^<>"\r\n]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(value),
+    'must be an address, or: Name <address>',
+  )
+  .refine((value) => !/@example\.(com|net|org)>?$|@your-|change-?me/i.test(value), 'is still the sample value')
+export const claimName = text.regex(/^[\x21-\x7e]{1,100}$/, 'must be the name of a claim')
 export const list = text.transform((value) => value.split(/[\s,]+/).filter(Boolean))
 export const onOff = z
   .enum(['true', 'false'], { error: 'must be true or false' })

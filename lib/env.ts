@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { resolveEndpoints } from '@/lib/airwallex/endpoints'
-import { parseTokenKeys } from '@/lib/vault/keyring'
+import { parseKey, parseTokenKeys } from '@/lib/vault/keyring'
 import {
+  claimName,
   issuer,
   list,
+  mailSender,
+  mailServer,
   notSample,
   onOff,
   optional,
@@ -55,6 +58,16 @@ const variables = z.object({
       }
     }),
   ),
+  AUDIT_KEY: required(
+    notSample.transform((value, context) => {
+      try {
+        return parseKey(value)
+      } catch (error) {
+        context.addIssue(error instanceof Error ? error.message : 'is malformed')
+        return z.NEVER
+      }
+    }),
+  ),
   TOKEN_LATE_PROBE: optional(z.enum(['on', 'off'], { error: 'must be on or off' })),
   NEXTAUTH_SECRET: required(secret(32)),
   NEXTAUTH_URL: optional(text),
@@ -62,6 +75,9 @@ const variables = z.object({
   OIDC_CLIENT_ID: required(notSample),
   OIDC_CLIENT_SECRET: required(secret(16)),
   OIDC_NAME: optional(text.max(40, 'must have at most 40 characters')),
+  OIDC_CLAIM_EMAIL: optional(claimName),
+  OIDC_CLAIM_EMAIL_VERIFIED: optional(claimName),
+  OIDC_CLAIM_NAME: optional(claimName),
   SIGN_IN_EMAIL_DOMAINS: optional(
     list.refine(
       (domains) => domains.every((domain) => /^([a-z0-9-]+\.)+[a-z]{2,}$/i.test(domain)),
@@ -69,6 +85,8 @@ const variables = z.object({
     ),
   ),
   SIGN_IN_OPEN: optional(onOff),
+  EMAIL_SERVER: optional(mailServer),
+  EMAIL_FROM: optional(mailSender),
   TRUSTED_PROXIES: optional(z.coerce.number({ error: 'must be a number' }).int().min(0).max(10, 'must be at most 10')),
   CRON_SECRET: optional(secret(32)),
   LOG_LEVEL: optional(
@@ -120,6 +138,8 @@ export function parseEnv(source: Source) {
   if (raw.AIRWALLEX_ENVIRONMENT === 'production' && !raw.APP_ORIGIN.startsWith('https:')) {
     throw new EnvironmentError(['APP_ORIGIN must use https in production'])
   }
+  if (raw.EMAIL_SERVER && !raw.EMAIL_FROM)
+    throw new EnvironmentError(['EMAIL_FROM is missing, which EMAIL_SERVER needs'])
   return {
     airwallex: {
       ...endpoints.endpoints,
@@ -133,9 +153,11 @@ export function parseEnv(source: Source) {
     webhookSecrets: raw.AIRWALLEX_WEBHOOK_SECRET ?? [],
     appOrigin: raw.APP_ORIGIN,
     databaseUrl: raw.DATABASE_URL,
-    /** For what PgBouncer's transaction mode does not carry: the task queue and migrations. */
-    databaseDirectUrl: raw.DATABASE_DIRECT_URL ?? raw.DATABASE_URL,
+    /** The owner of the tables, without a pooler: for the task queue and migrations. Web has none. */
+    databaseDirectUrl: raw.DATABASE_DIRECT_URL ?? null,
     tokenKeys: raw.TOKEN_KEYS,
+    /** Chains the audit log (lib/audit/chain.ts). */
+    auditKey: raw.AUDIT_KEY,
     lateProbe: raw.TOKEN_LATE_PROBE !== 'off',
     signIn: {
       secret: raw.NEXTAUTH_SECRET,
@@ -144,10 +166,17 @@ export function parseEnv(source: Source) {
         clientId: raw.OIDC_CLIENT_ID,
         clientSecret: raw.OIDC_CLIENT_SECRET,
         name: raw.OIDC_NAME ?? 'single sign-on',
+        claims: {
+          email: raw.OIDC_CLAIM_EMAIL ?? 'email',
+          emailVerified: raw.OIDC_CLAIM_EMAIL_VERIFIED ?? 'email_verified',
+          name: raw.OIDC_CLAIM_NAME ?? 'name',
+        },
       },
       emailDomains: (raw.SIGN_IN_EMAIL_DOMAINS ?? []).map((domain) => domain.toLowerCase()),
       open: raw.SIGN_IN_OPEN ?? false,
     },
+    /** Null: there is no mail, and nothing that needs it. */
+    mail: raw.EMAIL_SERVER && raw.EMAIL_FROM ? { server: raw.EMAIL_SERVER, from: raw.EMAIL_FROM } : null,
     trustedProxies: raw.TRUSTED_PROXIES ?? 0,
     /** Null: there are no cron routes. */
     cronSecret: raw.CRON_SECRET ?? null,
@@ -164,6 +193,13 @@ let parsed: Env | undefined
 export function env(): Env {
   parsed ??= parseEnv(process.env)
   return parsed
+}
+
+/** What the worker needs beyond the rest. @throws {EnvironmentError} */
+export function databaseDirectUrl(): string {
+  const url = env().databaseDirectUrl
+  if (!url) throw new EnvironmentError(['DATABASE_DIRECT_URL is missing, which the worker needs'])
+  return url
 }
 
 /**

@@ -14,7 +14,7 @@ describe('the database schema', () => {
     execFileSync(
       'npx',
       'prisma migrate diff --from-migrations prisma/migrations --to-schema prisma/schema.prisma --exit-code'.split(' '),
-      { env: { ...process.env, DATABASE_URL: database.url, DATABASE_DIRECT_URL: '' }, stdio: 'pipe' },
+      { env: { ...process.env, DATABASE_DIRECT_URL: database.ownerUrl }, stdio: 'pipe' },
     )
   })
 
@@ -23,6 +23,7 @@ describe('the database schema', () => {
       `SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND indexdef LIKE '%WHERE%' ORDER BY 1`,
     )
     expect(indexes.map((row) => row.indexname)).toEqual([
+      'audit_event_of_the_deployment',
       'credential_ended',
       'credential_interrupted',
       'credential_keep_alive',
@@ -32,6 +33,7 @@ describe('the database schema', () => {
       `SELECT conname FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace ORDER BY 1`,
     )
     expect(checks.map((row) => row.conname)).toEqual([
+      'audit_event_in_chain',
       'breaker_one_row',
       'credential_counters',
       'credential_reason_by_status',
@@ -43,6 +45,10 @@ describe('the database schema', () => {
       `SELECT proname, prosecdef FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1`,
     )
     expect(functions).toEqual([
+      { proname: 'current_user_id', prosecdef: false },
+      { proname: 'current_workspace_id', prosecdef: false },
+      { proname: 'erase_workspace_audit', prosecdef: true },
+      { proname: 'is_across_workspaces', prosecdef: false },
       { proname: 'is_frozen', prosecdef: true },
       { proname: 'rotation_clock', prosecdef: false },
     ])

@@ -46,15 +46,15 @@ try {
   const environment = webEnvironment({
     appOrigin,
     databaseUrl: database.url,
-    directUrl: database.directUrl,
     sandbox,
     secrets,
   })
-  begun(await startWorker(place, { environment }))
+  begun(await startWorker(place, { environment, directUrl: database.directUrl }))
   begun(await startWeb(place, { port, environment, dev }))
   process.stdout.write(`
   The dashboard   ${util.styleText('bold', appOrigin)}
   Airwallex       ${sandbox.origin}/control   (the sandbox: break things here; accounts' owners: /owner)
+  Mail            ${sandbox.origin}/mail
 
   Sign in as Ada Okafor, connect an account as Grace Lam. Ctrl-C stops everything; data stays in .data/.
 

@@ -26,14 +26,51 @@ export async function startPostgres({ dir, flags = [], log = (_, line) => proces
   const open = openFolder(resolve(dir), (line) => log('postgres', line))
   const part = startPart({ log }, 'postgres', ['scripts/embedded-postgres.mjs', open, ...flags], {}, { quiet: true })
   const { port } = await part.said(readiness)
-  const url = (/** @type {string} */ database) => `postgresql://postgres:postgres@127.0.0.1:${port}/${database}`
-  return { ...part, url, createDatabase: (/** @type {string} */ name) => createOnce(url('postgres'), name) }
+  const as = (/** @type {string} */ login) => (/** @type {string} */ database) =>
+    `postgresql://${login}:postgres@127.0.0.1:${port}/${database}`
+  const adminUrl = as('postgres')
+  await createRoles(adminUrl('postgres'))
+  return {
+    ...part,
+    /** The server's superuser: for administration and tests, never for the product. */
+    adminUrl,
+    /** Migrations and the task queue. */
+    ownerUrl: as('dashboard_owner'),
+    /** The product. */
+    appUrl: as('dashboard_app'),
+    createDatabase: (/** @type {string} */ name) => createOnce(adminUrl('postgres'), name),
+  }
+}
+
+// The same three roles as docs/operations.md asks for.
+const ROLES = {
+  partner_dashboard_app: 'NOLOGIN',
+  dashboard_owner: `LOGIN PASSWORD 'postgres' CREATEDB`,
+  dashboard_app: `LOGIN PASSWORD 'postgres' IN ROLE partner_dashboard_app`,
+}
+
+async function createRoles(adminUrl) {
+  await asAdmin(adminUrl, async (client) => {
+    const { rows } = await client.query('SELECT rolname FROM pg_roles')
+    for (const [name, attributes] of Object.entries(ROLES)) {
+      if (!rows.some((row) => row.rolname === name)) await client.query(`CREATE ROLE ${name} ${attributes}`)
+    }
+  })
 }
 
 async function createOnce(adminUrl, database) {
-  const client = new pg.Client({ connectionString: adminUrl })
+  await asAdmin(adminUrl, async (client) => {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(database)} OWNER dashboard_owner`)
+  })
+}
+
+async function asAdmin(connectionString, work) {
+  const client = new pg.Client({ connectionString })
   await client.connect()
-  const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
-  if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(database)}`)
-  await client.end()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
 }

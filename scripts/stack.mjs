@@ -16,7 +16,7 @@ const TSX = ['--import', 'tsx', '--conditions=react-server']
 /** Secrets of this machine's own, made once and kept with the data they belong to. @param {string} folder */
 export function localSecrets(folder) {
   const file = join(folder, 'local-secrets.json')
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
+  const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
   const random = (bytes = 32) => randomBytes(bytes).toString('base64url')
   const secrets = {
     airwallexClientSecret: random(),
@@ -25,6 +25,9 @@ export function localSecrets(folder) {
     nextAuthSecret: random(48),
     cronSecret: random(),
     tokenKeys: `local:${randomBytes(32).toString('base64')}`,
+    auditKey: randomBytes(32).toString('base64'),
+    // What an earlier version made stays as it is.
+    ...kept,
   }
   writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 })
   return secrets
@@ -38,20 +41,22 @@ export function localSecrets(folder) {
 export async function startDatabase(place, { throwAway = false } = {}) {
   const { DATABASE_URL: given, DATABASE_DIRECT_URL: direct } = process.env
   if (given && !throwAway) {
-    await migrate(place, direct || given)
-    return { name: 'postgres', url: given, directUrl: direct || given, stop: async () => {} }
+    if (!direct) throw new Error('DATABASE_URL also needs DATABASE_DIRECT_URL, of the role that owns the tables.')
+    await migrate(place, direct)
+    return { name: 'postgres', url: given, directUrl: direct, adminUrl: direct, stop: async () => {} }
   }
   const flags = throwAway ? ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=200'] : []
   const server = await startPostgres({ dir: join(place.folder, 'postgres'), flags, log: place.log })
-  const url = server.url('app')
-  await server.createDatabase('app')
-  await migrate(place, url)
-  return { ...server, url, directUrl: url }
+  const database = 'partner_dashboard'
+  const directUrl = server.ownerUrl(database)
+  await server.createDatabase(database)
+  await migrate(place, directUrl)
+  return { ...server, url: server.appUrl(database), directUrl, adminUrl: server.adminUrl(database) }
 }
 
-/** @param {string} url a direct connection, which migrations need */
+/** @param {string} url a direct connection of the owner, which migrations need */
 async function migrate(place, url) {
-  const environment = { DATABASE_URL: url, DATABASE_DIRECT_URL: url }
+  const environment = { DATABASE_DIRECT_URL: url }
   for (const args of [
     [PRISMA, 'migrate', 'deploy'],
     [...TSX, 'worker/migrate-tasks.ts'],
@@ -76,8 +81,8 @@ export async function startSandbox(place, { appOrigin, ports, secrets, environme
     SANDBOX_WEBHOOK_SECRET: secrets.webhookSecret,
     ...environment,
   })
-  const { origin, oidcIssuer } = await part.said(readiness)
-  return { ...part, origin, oidcIssuer }
+  const { origin, oidcIssuer, smtpPort } = await part.said(readiness)
+  return { ...part, origin, oidcIssuer, smtpPort }
 }
 
 /** Every variable that the product reads, blank. Next takes from a .env file what is not set; blank is set, and absent. */
@@ -88,9 +93,9 @@ function blankEnvironment() {
 
 /**
  * The product's whole environment against a sandbox: nothing of the caller's own, LOG_LEVEL aside.
- * @param {{ appOrigin: string, databaseUrl: string, directUrl?: string, sandbox: { origin: string, oidcIssuer: string }, secrets: ReturnType<typeof localSecrets> }} options
+ * @param {{ appOrigin: string, databaseUrl: string, sandbox: { origin: string, oidcIssuer: string, smtpPort: number }, secrets: ReturnType<typeof localSecrets> }} options
  */
-export function webEnvironment({ appOrigin, databaseUrl, directUrl = databaseUrl, sandbox, secrets }) {
+export function webEnvironment({ appOrigin, databaseUrl, sandbox, secrets }) {
   return {
     ...blankEnvironment(),
     LOG_LEVEL: process.env.LOG_LEVEL ?? '',
@@ -102,14 +107,16 @@ export function webEnvironment({ appOrigin, databaseUrl, directUrl = databaseUrl
     AIRWALLEX_WEBHOOK_SECRET: secrets.webhookSecret,
     APP_ORIGIN: appOrigin,
     DATABASE_URL: databaseUrl,
-    DATABASE_DIRECT_URL: directUrl,
     TOKEN_KEYS: secrets.tokenKeys,
+    AUDIT_KEY: secrets.auditKey,
     NEXTAUTH_SECRET: secrets.nextAuthSecret,
     CRON_SECRET: secrets.cronSecret,
     OIDC_ISSUER: sandbox.oidcIssuer,
     OIDC_CLIENT_ID: 'partner-dashboard',
     OIDC_CLIENT_SECRET: secrets.oidcClientSecret,
     OIDC_NAME: 'Demo Directory',
+    EMAIL_SERVER: `smtp://localhost:${sandbox.smtpPort}`,
+    EMAIL_FROM: 'Partner Dashboard <no-reply@partner.example>',
     SIGN_IN_EMAIL_DOMAINS: 'partner.example other.example',
     NEXT_TELEMETRY_DISABLED: '1',
   }
@@ -130,7 +137,7 @@ export async function startWeb(place, { port, environment, dev = false, answersA
   return part
 }
 
-/** @param {Place} place @param {{ environment: Record<string, string> }} options */
-export async function startWorker(place, { environment }) {
-  return startPart(place, 'worker', [...TSX, 'worker/run.ts'], environment)
+/** @param {Place} place @param {{ environment: Record<string, string>, directUrl: string }} options */
+export async function startWorker(place, { environment, directUrl }) {
+  return startPart(place, 'worker', [...TSX, 'worker/run.ts'], { ...environment, DATABASE_DIRECT_URL: directUrl })
 }

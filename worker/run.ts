@@ -3,7 +3,7 @@ import { startWorker } from './worker'
 
 // `npm run worker`: N of these may run. SIGTERM or SIGINT: claims nothing more, finishes what runs, exits with 0.
 
-await boot()
+await boot({ isWorker: true })
 const worker = startWorker()
 
 let stopping = false

@@ -19,7 +19,13 @@ beforeAll(async () => {
   database = await freshDatabase()
   sandbox = await startSandbox()
   const { clientId, clientSecret } = sandbox.config
-  environment = testEnvironment({ databaseUrl: database.url, sandboxOrigin: sandbox.origin, clientId, clientSecret })
+  environment = testEnvironment({
+    databaseUrl: database.url,
+    directUrl: database.ownerUrl,
+    sandboxOrigin: sandbox.origin,
+    clientId,
+    clientSecret,
+  })
   const workspaceId = await seedWorkspace(database.sql)
   place = { sql: database.sql, control: sandbox.control, tokenKeys: environment.TOKEN_KEYS, workspaceId }
 })

@@ -3,7 +3,7 @@ import { startHeartbeat } from '@/lib/connections/heartbeat'
 import { rescueLoop } from '@/lib/connections/rescue'
 import { rotation } from '@/lib/connections/rotation'
 import { db, freshDb } from '@/lib/db'
-import { env } from '@/lib/env'
+import { databaseDirectUrl } from '@/lib/env'
 import { log } from '@/lib/log'
 import { runTasks } from './tasks'
 
@@ -18,7 +18,7 @@ export function startWorker(): Worker {
   const { defer, settled } = trackedDefer()
   const heartbeat = startHeartbeat()
   const rescues = rescueLoop(stopping.signal)
-  const tasks = runTasks(stopping.signal, { connectionString: env().databaseDirectUrl, defer })
+  const tasks = runTasks(stopping.signal, { connectionString: databaseDirectUrl(), defer })
   log.info('The worker runs')
 
   return {

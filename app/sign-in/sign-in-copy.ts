@@ -24,6 +24,14 @@ export const signInCopy = (provider: string): Record<SignInRefusal, Copy> => ({
     title: 'That sign-in took too long, or was finished in another browser',
     next: 'Start again here. It has to be finished in this browser within 15 minutes.',
   },
+  link_over: {
+    title: 'That link has been used, or is older than ten minutes',
+    next: 'Ask for a new one here. A link works once.',
+  },
+  too_many: {
+    title: 'Too many tries from where you are',
+    next: 'Wait a few minutes, then try again. Nobody is locked out for good.',
+  },
   provider_unreachable: {
     title: `There is no answer from ${provider}`,
     next: 'Try again in a minute. If it goes on, tell whoever runs this dashboard.',

@@ -9,8 +9,8 @@ export const NOTICES = {
   },
   too_many_attempts: {
     tone: 'caution',
-    title: 'Too many authorizations are open',
-    body: 'You began several and finished none of them. Each ends by itself after ten minutes; then you can begin again.',
+    title: 'Too many authorizations at once',
+    body: 'Finish one that is open, or wait: each ends by itself after ten minutes. Nothing was changed.',
   },
   nothing_to_add: {
     tone: 'info',

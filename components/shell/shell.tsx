@@ -18,7 +18,7 @@ export function Shell({ children, ...props }: ShellProps & { readonly children: 
       <header className="sticky top-0 z-20 flex h-14 items-center gap-2.5 border-b bg-surface-sunken px-4 md:hidden print:hidden">
         <ProductMark />
         <p className="min-w-0 flex-1 font-semibold">
-          <ForeignText truncate>{props.workspace}</ForeignText>
+          <ForeignText truncate>{props.workspace.name}</ForeignText>
         </p>
         <EnvironmentBadge environment={props.environment} />
         <button

@@ -4,21 +4,35 @@ import { Menu } from '@/components/ui/menu'
 import { EnvironmentBadge } from './environment-badge'
 import { Initials } from './initials'
 import { NavLink } from './nav-link'
-import { ProductMark } from './product-mark'
 import type { ShellProps } from './shell-props'
 import { UserPanel } from './user-panel'
+import { WorkspaceSwitcher } from './workspace-switcher'
 
 export const NAVIGATION_ID = 'navigation'
 
 const PAGES: readonly { readonly href: string; readonly label: string; readonly icon: IconName }[] = [
   { href: '/connections', label: 'Connections', icon: 'link' },
+  { href: '/audit', label: 'Audit log', icon: 'list' },
+  { href: '/settings', label: 'Settings', icon: 'settings' },
 ]
 
 /**
  * From 768 px on a column, collapsible to its icons; the choice is a cookie, so that nothing moves after the first
  * paint. Below, a popover that the top bar's button opens.
  */
-export function Sidebar({ workspace, user, environment, theme, collapsed, setTheme, setSidebar }: ShellProps) {
+export function Sidebar(props: ShellProps) {
+  const {
+    workspace,
+    workspaces,
+    user,
+    environment,
+    theme,
+    collapsed,
+    mayReadAudit,
+    setTheme,
+    setSidebar,
+    switchWorkspace,
+  } = props
   const label = collapsed ? 'Expand sidebar' : 'Collapse'
   return (
     <aside
@@ -28,18 +42,15 @@ export function Sidebar({ workspace, user, environment, theme, collapsed, setThe
       data-collapsed={collapsed || undefined}
       className="top-0 hidden h-dvh w-60 shrink-0 flex-col border-r bg-surface-sunken px-3 text-text open:flex max-md:fixed max-md:right-auto max-md:left-0 max-md:max-h-none max-md:w-72 max-md:open:shadow-overlay md:sticky md:right-auto md:left-auto md:flex md:overflow-visible collapsed:w-15 collapsed:items-center collapsed:px-1.5 print:hidden"
     >
-      <div className="flex items-center gap-2.5 px-1 pt-4 pb-3 collapsed:px-0">
-        <ProductMark />
-        <p className="min-w-0 flex-1 font-semibold collapsed:sr-only">
-          <ForeignText truncate>{workspace}</ForeignText>
-        </p>
+      <div className="pt-3 pb-3">
+        <WorkspaceSwitcher workspace={workspace} workspaces={workspaces} switchWorkspace={switchWorkspace} />
       </div>
       <EnvironmentBadge environment={environment} className="mx-1 mb-4 self-start collapsed:mx-0 collapsed:self-center">
         <span className="collapsed:sr-only"> environment</span>
       </EnvironmentBadge>
       <nav aria-label="Main">
         <ul className="grid gap-0.5">
-          {PAGES.map((page) => (
+          {PAGES.filter(({ href }) => href !== '/audit' || mayReadAudit).map((page) => (
             <li key={page.href}>
               <NavLink href={page.href} title={collapsed ? page.label : undefined}>
                 <Icon name={page.icon} />

@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import { ForeignText } from '@/components/ui/foreign-text'
 import { Icon } from '@/components/ui/icon'
 
@@ -30,7 +31,13 @@ export function UserPanel({ user, theme, setTheme }: Props) {
       <div className="px-1.5 pb-1.5">
         <ThemeSwitch current={theme} action={setTheme} />
       </div>
-      <form action="/sign-out" method="post" className="border-t pt-1">
+      <div className="border-t pt-1">
+        <Link href="/account" prefetch={false} className="menu-item">
+          <Icon name="monitor" className="text-text-muted" />
+          Your account
+        </Link>
+      </div>
+      <form action="/sign-out" method="post">
         <button type="submit" className="menu-item">
           <Icon name="sign-out" className="text-text-muted" />
           Sign out

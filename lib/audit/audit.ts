@@ -1,29 +1,69 @@
-/** What is kept of who did what. Ids and codes only: no names, no addresses, no tokens, no text from outside. */
-export type AuditAction =
-  | 'authorization.begun'
-  | 'authorization.completed'
-  | 'connection.connected'
-  | 'connection.reauthorized'
-  | 'connection.disconnected'
-  /** Somebody outside the workspace authorized the same account and was refused; who is told to nobody. */
-  | 'connection.authorization_refused_elsewhere'
-  | 'connection.ended_at_airwallex'
-  /** A cause other than the one known at its end was found; the detail names both. */
-  | 'connection.diagnosed'
-  | 'connection.quarantine_lifted'
+import type { AuthorizationPurpose } from '@/lib/connections/connection'
+import type { GrantedOutcome, RowlessOutcome, StoredOutcome } from '@/lib/connections/outcomes'
+import type { ReauthorizationReason } from '@/lib/rotation/row'
 
+type Role = 'owner' | 'admin' | 'operator' | 'viewer'
+
+/**
+ * What is noted, and how each may end. Codes only: components/audit/sentences.ts has a sentence for every pair, and does
+ * not compile without one.
+ */
+export type AuditOutcomes = {
+  'authorization.begun': AuthorizationPurpose
+  'authorization.completed': StoredOutcome | RowlessOutcome
+  'connection.connected': GrantedOutcome
+  'connection.reauthorized': GrantedOutcome
+  'connection.disconnected': 'disconnected'
+  /** Somebody outside the workspace authorized the same account and was refused; who is told to nobody. */
+  'connection.authorization_refused_elsewhere': 'refused'
+  'connection.ended_at_airwallex': ReauthorizationReason
+  /** A cause other than the one known at its end was found; the detail names both. */
+  'connection.diagnosed': ReauthorizationReason
+  'connection.quarantine_lifted': 'lifted'
+  'workspace.created': 'created'
+  'workspace.renamed': 'renamed'
+  /** Of no workspace, since that is gone: its id, and how much its log held. Names nobody. */
+  'workspace.deleted': 'deleted'
+  /** The outcome is the new role; the detail names the old one. */
+  'member.role_changed': Role
+  'member.removed': 'removed'
+  'member.left': 'removed'
+  'member.ownership_transferred': 'transferred'
+  /** Outcomes are roles; the subject is whom it went to. */
+  'invitation.sent': Role
+  'invitation.renewed': Role
+  'invitation.withdrawn': Role
+  'invitation.accepted': Role | 'already_member'
+  'audit.exported': 'csv' | 'json_lines'
+  /** In each workspace that somebody can enter by it. */
+  'session.started': 'single_sign_on' | 'email_link'
+  /** By whoever it is of: here, or from another browser's list. */
+  'session.ended': 'signed_out' | 'ended_elsewhere'
+  /** Of no workspace. The subject is a known user; of anybody else not even the address is kept. */
+  'sign_in.link_requested': 'sent' | 'failed' | 'not_configured' | 'stranger'
+}
+
+export type AuditAction = keyof AuditOutcomes
+
+/** What was done and how it ended, as one of the pairs that there are. */
+export type AuditDeed = { [A in AuditAction]: { readonly action: A; readonly outcome: AuditOutcomes[A] } }[AuditAction]
+
+/** The actor's name at the time is looked up with the entry. */
 export type AuditActor =
   | { readonly kind: 'partner_user'; readonly userId: string }
   | { readonly kind: 'system' }
   | { readonly kind: 'airwallex' }
 
+/** From where a request came (lib/auth/request-client.ts). */
+export type AuditOrigin = { readonly address: string | null; readonly device: string | null }
+
 export type AuditEvent = {
   /** Null for what belongs to no workspace, such as a callback with an unknown state. */
   readonly workspaceId: string | null
   readonly actor: AuditActor
-  readonly action: AuditAction
   readonly connectionId?: string | null
-  /** A code, such as a callback's outcome. */
-  readonly outcome: string
+  /** Whom or what else it was done to; without a name, the user's name at the time. */
+  readonly subject?: { readonly userId?: string; readonly name?: string }
+  /** Codes and counts. */
   readonly detail?: Readonly<Record<string, string | number | boolean | null>>
-}
+} & AuditDeed

@@ -2,12 +2,15 @@ import 'server-only'
 import type { NextAuthOptions } from 'next-auth'
 import type { Adapter, AdapterUser } from 'next-auth/adapters'
 import { log } from '@/lib/log'
-import { cookieAttributes, cookieName, SESSION_SECONDS } from './cookies'
+import type { Mail, MailOutcome } from '@/lib/mail/send-mail'
+import { takeFromLimit } from '@/lib/security/rate-limit'
+import type { RateLimitStore } from '@/lib/security/rate-limit-store'
+import { cookieAttributes, cookieName } from './cookies'
 import { type PartnerUserStore, PROVIDER } from './partner-user-store'
 import { HOME, safePath } from './safe-path'
 import type { SessionStore } from './session-store'
-import { createSessionToken } from './session-token'
-import { accountId, judgeIdentity, type SignInPolicy, type SignInRefusal } from './sign-in-policy'
+import type { SignInLinkStore } from './sign-in-link-store'
+import { accountId, type ClaimNames, judgeIdentity, type SignInPolicy, type SignInRefusal } from './sign-in-policy'
 
 export type SignInSettings = {
   readonly appOrigin: string
@@ -17,6 +20,7 @@ export type SignInSettings = {
     readonly clientId: string
     readonly clientSecret: string
     readonly name: string
+    readonly claims: ClaimNames
   }
   readonly emailDomains: readonly string[]
   readonly open: boolean
@@ -26,29 +30,27 @@ export type SignInDeps = {
   readonly settings: SignInSettings
   readonly sessions: SessionStore
   readonly partnerUsers: PartnerUserStore
+  readonly links: SignInLinkStore
+  readonly limits: RateLimitStore
+  readonly sendMail: (mail: Mail) => Promise<MailOutcome>
 }
 
-type Claims = { readonly iss: string; readonly sub: string; readonly name?: string; readonly email?: string }
+/** Somebody of whom next-auth has checked everything. */
+export type OnProved = (user: { readonly userId: string }) => void
 
-/** What next-auth is told: one OpenID provider, database sessions, and nothing of what it would otherwise decide. */
-export function authConfig(deps: SignInDeps): NextAuthOptions {
+/** What next-auth is told: one OpenID provider, and nothing of what it would otherwise decide. */
+export function authConfig(deps: SignInDeps, onProved: OnProved): NextAuthOptions {
   const { appOrigin, secret, oidc, emailDomains, open } = deps.settings
-  const policy: SignInPolicy = { issuer: oidc.issuer, emailDomains, open }
+  const policy: SignInPolicy = { issuer: oidc.issuer, emailDomains, open, claims: oidc.claims }
   const cookie = (kind: Parameters<typeof cookieName>[1]) => ({
     name: cookieName(appOrigin, kind),
     options: cookieAttributes(appOrigin, kind),
   })
   return {
     secret,
-    adapter: adapter(deps),
+    adapter: adapter(deps, onProved),
     useSecureCookies: appOrigin.startsWith('https:'),
-    session: {
-      strategy: 'database',
-      maxAge: SESSION_SECONDS,
-      // Equal to `maxAge`: a session is never extended, twelve hours are twelve hours.
-      updateAge: SESSION_SECONDS,
-      generateSessionToken: createSessionToken,
-    },
+    session: { strategy: 'database' },
     cookies: {
       sessionToken: cookie('session'),
       callbackUrl: cookie('callbackUrl'),
@@ -70,11 +72,8 @@ export function authConfig(deps: SignInDeps): NextAuthOptions {
         idToken: true,
         checks: ['pkce', 'state', 'nonce'],
         httpOptions: { timeout: 5_000 },
-        profile: ({ iss, sub, name, email }: Claims) => ({
-          id: accountId({ issuer: iss, subject: sub }),
-          name: name ?? null,
-          email: email ?? null,
-        }),
+        // Who it is in our words is read in `signIn`.
+        profile: ({ iss, sub }: { iss: string; sub: string }) => ({ id: accountId({ issuer: iss, subject: sub }) }),
       },
     ],
     callbacks: {
@@ -88,10 +87,16 @@ export function authConfig(deps: SignInDeps): NextAuthOptions {
         try {
           const judgement = judgeIdentity(profile, policy)
           if (judgement.kind === 'refused') return refused(judgement.reason)
-          const admission = await deps.partnerUsers.admit(judgement.identity)
-          if (admission.kind === 'disabled') return refused('disabled')
-          log.info('signed in', { userId: admission.userId })
-          return true
+          const { identity } = judgement
+          const account = accountId(identity)
+          const taken = await takeFromLimit('sign_in.account', account, deps.limits)
+          if (taken.kind === 'refused') return refused('too_many')
+          const isStranger = judgement.kind === 'stranger'
+          if (isStranger && !(await deps.partnerUsers.isInvited({ email: identity.email, account }))) {
+            return refused('stranger')
+          }
+          const admission = await deps.partnerUsers.admit(identity)
+          return admission.kind === 'disabled' ? refused('disabled') : true
         } catch (error) {
           // What is thrown here next-auth would put into the address, message and all.
           log.error('sign-in failed', { error })
@@ -116,14 +121,15 @@ export const pathOf = (url: string, appOrigin: string): string | null =>
  * What next-auth may do with the database. It cannot look people up by e-mail address, link accounts or create users:
  * an identity that `signIn` did not admit finds nothing here and fails.
  */
-function adapter({ partnerUsers, sessions }: SignInDeps): Adapter {
+function adapter({ partnerUsers }: SignInDeps, onProved: OnProved): Adapter {
   return {
     async getUserByAccount({ providerAccountId }) {
       return (await partnerUsers.findByAccount(providerAccountId)) as AdapterUser | null
     },
-    async createSession({ sessionToken, userId, expires }) {
-      await sessions.create({ token: sessionToken, userId, expires })
-      return { sessionToken, userId, expires }
+    /** The session itself is ours, whichever way somebody signs in (start-session.ts). */
+    async createSession(session) {
+      onProved({ userId: session.userId })
+      return session
     },
   }
 }

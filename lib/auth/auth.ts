@@ -3,28 +3,31 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { NextApiRequest, NextApiResponse } from 'next'
 import NextAuth from 'next-auth'
 import { env, tellNextAuth } from '@/lib/env'
-import { authConfig, pathOf, type SignInDeps } from './auth-config'
-import { type CookieAttributes, type CookieJar, type CookieKind, cookieAttributes, cookieName } from './cookies'
+import { sendMail } from '@/lib/mail/send-mail'
+import { takeFromLimit } from '@/lib/security/rate-limit'
+import { rateLimitStore } from '@/lib/security/rate-limit-store'
+import { authConfig, type OnProved, pathOf, type SignInDeps } from './auth-config'
+import { type CookieJar, type CookieKind, clearedCookie, cookieName, keptCookie, type SignInCookie } from './cookies'
 import { PROVIDER, partnerUserStore } from './partner-user-store'
+import type { RequestClient } from './request-client'
 import { HOME } from './safe-path'
 import { sessionStore } from './session-store'
 import { isSessionToken } from './session-token'
+import { signInLinkStore } from './sign-in-link-store'
 import { SIGN_IN_REFUSALS, type SignInRefusal } from './sign-in-policy'
+import { type Started, startSession } from './start-session'
 
 export { PROVIDER }
 
 // next-auth is called as a function, with what it needs and nothing else: no header, so no Host to trust; no session
 // cookie, so that it can neither adopt one nor tie a new identity to whoever is signed in already.
 
-/** To be set on the answer. An empty value clears the cookie. */
-export type SignInCookie = { readonly name: string; readonly value: string; readonly attributes: CookieAttributes }
-
 export type BegunSignIn =
   | { readonly kind: 'begun'; readonly authorizationUrl: string; readonly cookies: readonly SignInCookie[] }
   | { readonly kind: 'refused'; readonly reason: SignInRefusal }
 
 export type CompletedSignIn =
-  | { readonly kind: 'signed_in'; readonly path: string; readonly cookies: readonly SignInCookie[] }
+  | ({ readonly kind: 'signed_in'; readonly path: string } & Started)
   | {
       readonly kind: 'refused'
       readonly reason: SignInRefusal
@@ -35,12 +38,23 @@ export type CompletedSignIn =
 
 export function signInDeps(): SignInDeps {
   const { appOrigin, signIn } = env()
-  return { settings: { appOrigin, ...signIn }, sessions: sessionStore(), partnerUsers: partnerUserStore() }
+  return {
+    settings: { appOrigin, ...signIn },
+    sessions: sessionStore(),
+    partnerUsers: partnerUserStore(),
+    links: signInLinkStore(),
+    limits: rateLimitStore(),
+    sendMail,
+  }
 }
 
+type Begin = { readonly next: string | null; readonly from: RequestClient }
+
 /** Starts signing in at the provider; `next` is where it leads in the end. */
-export async function beginSignIn({ next }: { next: string | null }, deps = signInDeps()): Promise<BegunSignIn> {
+export async function beginSignIn({ next, from }: Begin, deps = signInDeps()): Promise<BegunSignIn> {
   const { appOrigin, secret } = deps.settings
+  const taken = await takeFromLimit('sign_in.begun.address', from.address, deps.limits)
+  if (taken.kind === 'refused') return { kind: 'refused', reason: 'too_many' }
   // next-auth wants its own proof that the request came from its page; ours is checked before (visitor-action.ts).
   const csrfToken = randomBytes(32).toString('hex')
   const csrfDigest = createHash('sha256').update(`${csrfToken}${secret}`).digest('hex')
@@ -55,7 +69,11 @@ export async function beginSignIn({ next }: { next: string | null }, deps = sign
   return { kind: 'begun', authorizationUrl: location, cookies }
 }
 
-type Callback = { readonly parameters: URLSearchParams; readonly cookies: CookieJar }
+type Callback = {
+  readonly parameters: URLSearchParams
+  readonly cookies: CookieJar
+  readonly from: RequestClient
+}
 
 /** Completes it: judges what the provider answered and makes a new session. An earlier one of this browser ends. */
 export async function completeSignIn(callback: Callback, deps = signInDeps()): Promise<CompletedSignIn> {
@@ -64,22 +82,30 @@ export async function completeSignIn(callback: Callback, deps = signInDeps()): P
   const path = pathOf(given('callbackUrl') ?? '', appOrigin)
   const unfit = judgeParameters(callback.parameters) ?? (given('state') ? null : 'expired')
   if (unfit) return { kind: 'refused', reason: unfit, path, cookies: [] }
+  const taken = await takeFromLimit('sign_in.answered.address', callback.from.address, deps.limits)
+  if (taken.kind === 'refused') return { kind: 'refused', reason: 'too_many', path, cookies: [] }
 
+  let userId: string | null = null
   const kinds = ['state', 'pkce', 'nonce', 'callbackUrl'] as const
-  const { location, cookies } = await callNextAuth(deps, {
+  const call = {
     action: 'callback',
     method: 'GET',
     query: Object.fromEntries(callback.parameters),
     cookies: Object.fromEntries(kinds.map((kind) => [cookieName(appOrigin, kind), given(kind)])),
+  } as const
+  const { location, cookies } = await callNextAuth(deps, call, (proved) => {
+    userId = proved.userId
   })
-  const session = cookies.find(({ name }) => name === cookieName(appOrigin, 'session'))
-  if (!location || !session?.value) return { kind: 'refused', reason: refusalIn(location, appOrigin), path, cookies }
-  const earlier = given('session')
-  if (earlier) await deps.sessions.delete(earlier)
+  if (!location || !userId) return { kind: 'refused', reason: refusalIn(location, appOrigin), path, cookies }
+  const started = await startSession(
+    { userId, way: 'single_sign_on', cookies: callback.cookies, from: callback.from },
+    deps,
+  )
   return {
     kind: 'signed_in',
     path: pathOf(location, appOrigin) ?? HOME,
-    cookies: [...cookies, cleared('callbackUrl', appOrigin)],
+    ...started,
+    cookies: [...cookies, ...started.cookies, clearedCookie(appOrigin, 'callbackUrl')],
   }
 }
 
@@ -104,7 +130,7 @@ type Call = {
   readonly cookies: Record<string, string | undefined>
 }
 
-async function callNextAuth(deps: SignInDeps, { action, query, ...call }: Call) {
+async function callNextAuth(deps: SignInDeps, { action, query, ...call }: Call, onProved: OnProved = () => {}) {
   tellNextAuth(deps.settings.appOrigin)
   const headers = new Map<string, unknown>()
   const response = {
@@ -116,7 +142,11 @@ async function callNextAuth(deps: SignInDeps, { action, query, ...call }: Call) 
     end: () => {},
   }
   const request = { ...call, headers: {}, query: { ...query, nextauth: [action, PROVIDER] } }
-  await NextAuth(request as unknown as NextApiRequest, response as unknown as NextApiResponse, authConfig(deps))
+  await NextAuth(
+    request as unknown as NextApiRequest,
+    response as unknown as NextApiResponse,
+    authConfig(deps, onProved),
+  )
   const location = headers.get('Location')
   return {
     location: typeof location === 'string' ? location : null,
@@ -124,25 +154,19 @@ async function callNextAuth(deps: SignInDeps, { action, query, ...call }: Call) 
   }
 }
 
-/** Reads names and values only: how a cookie is kept is decided in cookies.ts. The csrf cookie never leaves. */
+/** Reads names and values only: how a cookie is kept is decided in cookies.ts. csrf and session never leave. */
 function signInCookies(setCookie: unknown, appOrigin: string): SignInCookie[] {
   const lines: unknown[] = Array.isArray(setCookie) ? setCookie : []
-  return (['session', 'state', 'pkce', 'nonce', 'callbackUrl'] as const).flatMap((kind) => {
+  return (['state', 'pkce', 'nonce', 'callbackUrl'] as const).flatMap((kind) => {
     const name = cookieName(appOrigin, kind)
     const line = lines.findLast((line) => typeof line === 'string' && line.startsWith(`${name}=`))
     if (typeof line !== 'string') return []
     const value = decodeURIComponent(line.slice(name.length + 1).split(';', 1)[0] ?? '')
-    return [value ? { name, value, attributes: cookieAttributes(appOrigin, kind) } : cleared(kind, appOrigin)]
+    return [value ? keptCookie(appOrigin, kind, value) : clearedCookie(appOrigin, kind)]
   })
 }
 
-const cleared = (kind: CookieKind, appOrigin: string): SignInCookie => ({
-  name: cookieName(appOrigin, kind),
-  value: '',
-  attributes: { ...cookieAttributes(appOrigin, kind), maxAge: 0 },
-})
-
 /** Ends the session of a cookie's value; a value that was never one ends nothing. */
 export async function endSession(token: string | undefined): Promise<void> {
-  if (isSessionToken(token)) await sessionStore().delete(token)
+  if (isSessionToken(token)) await sessionStore().signOut(token)
 }

@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { headers } from 'next/headers'
 import { forbidden, notFound, unstable_rethrow } from 'next/navigation'
 import type { z } from 'zod'
+import { withOrigin } from '@/lib/audit/origin'
 import { env } from '@/lib/env'
 import { log } from '@/lib/log'
 import { parseActionInput } from './action-input'
 import { isFromOwnOrigin } from './own-origin'
+import { requestClient } from './request-client'
 
 /** What an action answers beside its own results. */
 export type ActionRefusal =
@@ -47,7 +49,7 @@ export function formAction<Shape extends z.ZodRawShape, Who, Result>(
   async function action(...call: readonly unknown[]): Promise<Result | ActionRefusal> {
     const isPlainForm = call.length < 2
     try {
-      const result = await act(call.at(-1))
+      const result = await withOrigin(requestClient(await headers()), () => act(call.at(-1)))
       if (isPlainForm && isRefusal(result, 'invalid')) notFound()
       return result
     } catch (error) {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { setLogLevel } from '@/lib/log'
 import { testEnvironment } from '@/scripts/testing/environment'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
-import { partnerAction, visitorAction } from './partner-action'
+import { partnerAction, personAction, visitorAction } from './partner-action'
 import { partnerUserStore } from './partner-user-store'
 import type { Role } from './permissions'
 import { sessionStore } from './session-store'
@@ -24,6 +24,11 @@ const disconnect = partnerAction(
   { permission: 'connection.disconnect', input: z.object({ connectionId: z.string().max(40) }) },
   done,
 )
+const leave = partnerAction(
+  { permission: 'workspace.leave', fresh: true, input: z.object({ connectionId: z.string().max(40) }) },
+  done,
+)
+const own = personAction({ input: z.object({ connectionId: z.string().max(40) }) }, done)
 const begin = visitorAction({ input: z.object({ connectionId: z.string().max(40) }) }, done)
 
 function form(fields: Record<string, string> = { connectionId: 'c1' }): FormData {
@@ -69,6 +74,7 @@ beforeEach(async () => {
     'x-request-path': '/connections/1',
   })
   request.cookies = new Map([['pd.session', { value: token }]])
+  await database.sql('UPDATE session SET authenticated_at = now()')
   await role('owner')
 })
 
@@ -107,8 +113,66 @@ describe('an action of a partner user', () => {
   })
 })
 
+/** Takes the only membership away for the time of `work`. */
+async function withoutMembership(work: () => Promise<void>) {
+  const held = await database.sql<{ workspace_id: string; user_id: string }>('DELETE FROM membership RETURNING *')
+  try {
+    await work()
+  } finally {
+    for (const { workspace_id, user_id } of held) {
+      await database.sql(`INSERT INTO membership (workspace_id, user_id, role) VALUES ($1, $2, 'owner')`, [
+        workspace_id,
+        user_id,
+      ])
+    }
+  }
+}
+
+describe('an action of somebody who was removed', () => {
+  it('is refused from the next request on, and leads to the page that says so', async () => {
+    expect(await disconnect(null, form())).toEqual({ kind: 'done' })
+    done.mockClear()
+    await withoutMembership(async () => {
+      for (const act of [() => disconnect(null, form()), () => disconnect(form())]) {
+        expect(await digestOf(act())).toMatch(/^NEXT_REDIRECT;[a-z]+;\/workspaces;/)
+      }
+      // What is theirs and no workspace's they may still do.
+      expect(await own(null, form())).toEqual({ kind: 'done' })
+    })
+    expect(done).toHaveBeenCalledTimes(1)
+  })
+
+  it('does not happen in another of their workspaces instead', async () => {
+    const [user] = await database.sql<{ id: string }>('SELECT id FROM partner_user')
+    const left = '0199c1d0-0000-7000-8000-00000000dead'
+    request.cookies.set('pd.workspace', { value: `${user?.id}.${left}` })
+    expect(await digestOf(disconnect(null, form()))).toMatch(/^NEXT_REDIRECT;[a-z]+;\/workspaces;/)
+    expect(done).not.toHaveBeenCalled()
+  })
+})
+
+describe('an action that asks for a fresh sign-in', () => {
+  const signedIn = (minutes: number) =>
+    database.sql(`UPDATE session SET authenticated_at = now() - $1 * interval '1 minute'`, [minutes])
+
+  it('runs within ten minutes of it', async () => {
+    await signedIn(9)
+    expect(await leave(null, form())).toEqual({ kind: 'done' })
+  })
+
+  it('leads to the page that asks for it afterwards, and back, without having run', async () => {
+    await signedIn(11)
+    for (const act of [() => leave(null, form()), () => leave(form())]) {
+      expect(await digestOf(act())).toMatch(/^NEXT_REDIRECT;[a-z]+;\/confirm\?next=%2Fconnections%2F1;/)
+    }
+    expect(done).not.toHaveBeenCalled()
+    expect(await disconnect(null, form())).toEqual({ kind: 'done' })
+  })
+})
+
 describe.each([
   ['of a partner user', disconnect],
+  ['of whoever is signed in', own],
   ['of anybody', begin],
 ])('an action %s', (_whose, action) => {
   it.each([

@@ -2,27 +2,65 @@ import 'server-only'
 import { headers } from 'next/headers'
 import { forbidden, redirect, unauthorized } from 'next/navigation'
 import type { z } from 'zod'
+import { now } from '@/lib/clock'
+import { takeFromLimits } from '@/lib/security/rate-limit'
 import { type FormAction, formAction, type Input } from './form-action'
-import { getPartnerUser, type PartnerUser, signInPath } from './partner-user'
+import {
+  confirmPath,
+  getPerson,
+  getSignedIn,
+  isFresh,
+  type PartnerUser,
+  type Person,
+  signInPath,
+  WORKSPACES,
+} from './partner-user'
 import { can, type Permission } from './permissions'
 import { PATH_HEADER } from './request-path'
 
-// Server actions are public endpoints: anybody can post to them. Each is made by one of these two.
+// Server actions are public endpoints: anybody can post to them. Each is made by one of these three.
+
+type PartnerRequirements<Shape extends z.ZodRawShape> = {
+  readonly permission: Permission
+  /** For what cannot be undone or gives rights away: asks whoever signed in more than ten minutes ago to do it again. */
+  readonly fresh?: true
+  readonly input: z.ZodObject<Shape>
+}
 
 /**
  * An action of a signed-in partner user whose role has `permission`. A role without it answers 403; without a session a
- * script is answered 401, and a plain form leads to the sign-in page and back.
+ * script is answered 401, and a plain form leads to the sign-in page and back. Who was removed from the workspace is led
+ * to the page that says so, and whose sign-in is too old to the one that asks for it again: nothing has run by then.
  */
 export function partnerAction<Shape extends z.ZodRawShape, Result>(
-  { permission, input }: { permission: Permission; input: z.ZodObject<Shape> },
+  { permission, fresh, input }: PartnerRequirements<Shape>,
   run: (call: { partnerUser: PartnerUser; input: Input<Shape> }) => Promise<Result>,
 ): FormAction<Result> {
   async function identify(): Promise<PartnerUser> {
-    const partnerUser = await getPartnerUser()
-    if (!partnerUser) return refuseStranger()
-    return can(partnerUser.role, permission) ? partnerUser : forbidden()
+    const signedIn = await getSignedIn()
+    if (!signedIn) return refuseStranger()
+    if (signedIn.kind !== 'partner_user') return redirect(WORKSPACES)
+    const { partnerUser } = signedIn
+    await countAction(partnerUser.userId, partnerUser.workspace.id)
+    if (!can(partnerUser.role, permission)) forbidden()
+    if (fresh && !isFresh(partnerUser, now())) redirect(confirmPath((await headers()).get(PATH_HEADER)))
+    return partnerUser
   }
   return formAction(input, identify, (partnerUser, input) => run({ partnerUser, input }))
+}
+
+/** An action of whoever is signed in, in whatever workspace or none: on what is theirs and no workspace's. */
+export function personAction<Shape extends z.ZodRawShape, Result>(
+  { input }: { input: z.ZodObject<Shape> },
+  run: (call: { person: Person; input: Input<Shape> }) => Promise<Result>,
+): FormAction<Result> {
+  async function identify(): Promise<Person> {
+    const person = await getPerson()
+    if (!person) return refuseStranger()
+    await countAction(person.userId)
+    return person
+  }
+  return formAction(input, identify, (person, input) => run({ person, input }))
 }
 
 /** An action of anybody, such as starting to sign in. */
@@ -39,6 +77,15 @@ export function visitorAction<Shape extends z.ZodRawShape, Result>(
 
 /** Whether the browser's script posts the action; otherwise it is a form, answered by a whole page. */
 export const isScripted = async (): Promise<boolean> => (await headers()).has('next-action')
+
+/** Leads whoever acts more often than a person does to a page that says so; nothing has run by then. */
+async function countAction(userId: string, workspaceId?: string): Promise<void> {
+  const taken = await takeFromLimits([
+    ['action.user', userId],
+    ...(workspaceId ? ([['action.workspace', workspaceId]] as const) : []),
+  ])
+  if (taken.kind === 'refused') redirect('/too-many')
+}
 
 async function refuseStranger(): Promise<never> {
   if (await isScripted()) unauthorized()

@@ -1,6 +1,7 @@
 import 'server-only'
-import { type Db, db, Prisma } from '@/lib/db'
-import { ensureWorkspace } from '@/lib/workspaces/workspace-store'
+import { v7 as uuidv7 } from 'uuid'
+import { acrossWorkspaces, type Db, db, Prisma } from '@/lib/db'
+import { createFirstWorkspace } from '@/lib/workspaces/workspace-store'
 import { accountId, type Identity } from './sign-in-policy'
 
 export const PROVIDER = 'oidc'
@@ -13,7 +14,7 @@ export function partnerUserStore(client: Db = db()) {
   return {
     /**
      * The partner user of an identity, made at their first sign-in together with a workspace of their own: all of it or
-     * nothing. Repeating it mends what is missing and keeps name and address up to date.
+     * nothing. Repeating it keeps name and address up to date; who lost their last workspace is asked about another.
      */
     async admit(identity: Identity): Promise<Admission> {
       try {
@@ -25,6 +26,47 @@ export function partnerUserStore(client: Db = db()) {
         }
         throw error
       }
+    },
+
+    /** The same for somebody who is an address and nothing else: who can read its mail. */
+    async admitAddress(address: string): Promise<Admission> {
+      return acrossWorkspaces(client, async (tx): Promise<Admission> => {
+        const [user] = await tx.$queryRaw<{ id: string; disabledAt: Date | null; isNew: boolean }[]>`
+          INSERT INTO partner_user (id, email, email_identity, email_verified)
+          VALUES (${uuidv7()}::uuid, ${address}, ${address}, rotation_clock())
+          ON CONFLICT (email_identity) DO UPDATE SET email_verified = EXCLUDED.email_verified
+          RETURNING id, disabled_at AS "disabledAt", xmax = 0 AS "isNew"`
+        if (!user || user.disabledAt) return { kind: 'disabled' }
+        if (user.isNew) await createFirstWorkspace(tx, { id: user.id, name: address, email: address })
+        return { kind: 'admitted', userId: user.id }
+      })
+    },
+
+    /**
+     * Whether somebody of this deployment let a stranger in: an open invitation names their address, or they are, by the
+     * identity they sign in with, a member of a workspace that has another owner.
+     */
+    async isInvited({ email, account }: { email: string; account: string | null }): Promise<boolean> {
+      return acrossWorkspaces(client, async (tx) => {
+        const [row] = await tx.$queryRaw<{ invited: boolean }[]>`
+          SELECT EXISTS (SELECT FROM invitation WHERE email = ${email} AND expires_at > rotation_clock())
+            OR EXISTS (
+              SELECT FROM partner_user u
+              JOIN membership own ON own.user_id = u.id
+              JOIN membership other ON other.workspace_id = own.workspace_id AND other.user_id <> u.id
+                AND other.role = 'owner'
+              WHERE CASE WHEN ${account}::text IS NULL THEN u.email_identity = ${email}
+                ELSE u.id IN (SELECT user_id FROM sign_in_account
+                  WHERE provider = ${PROVIDER} AND provider_account_id = ${account}) END
+            ) AS invited`
+        return row?.invited ?? false
+      })
+    },
+
+    /** Where a user's own mail goes: an address that was verified. */
+    async mailAddressOf(userId: string): Promise<string | null> {
+      const user = await client.user.findUnique({ where: { id: userId }, select: { email: true, emailVerified: true } })
+      return user?.emailVerified ? user.email : null
     },
 
     async findByAccount(providerAccountId: string) {
@@ -40,7 +82,7 @@ export function partnerUserStore(client: Db = db()) {
 function admitOnce(client: Db, identity: Identity): Promise<Admission> {
   const { name, email } = identity
   const providerAccountId = accountId(identity)
-  return client.$transaction(async (tx): Promise<Admission> => {
+  return acrossWorkspaces(client, async (tx): Promise<Admission> => {
     const profile = { name, email, emailVerified: new Date() }
     const known = await tx.account.findUnique({
       where: { provider_providerAccountId: { provider: PROVIDER, providerAccountId } },
@@ -52,7 +94,7 @@ function admitOnce(client: Db, identity: Identity): Promise<Admission> {
           data: { ...profile, accounts: { create: { type: 'oauth', provider: PROVIDER, providerAccountId } } },
         })
     if (user.disabledAt) return { kind: 'disabled' }
-    await ensureWorkspace(tx, { id: user.id, name })
+    if (!known) await createFirstWorkspace(tx, { id: user.id, name, email })
     return { kind: 'admitted', userId: user.id }
   })
 }

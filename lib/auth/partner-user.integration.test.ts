@@ -1,10 +1,13 @@
+import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { setLogLevel } from '@/lib/log'
+import { testEnvironment } from '@/scripts/testing/environment'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
-import { readPartnerUser } from './partner-user'
+import { isFresh, readSignedIn } from './partner-user'
 import { partnerUserStore } from './partner-user-store'
 import { type SessionStore, sessionStore } from './session-store'
 import { createSessionToken, digestSessionToken } from './session-token'
+import { parseWorkspaceCookie, workspaceCookie } from './workspace-cookie'
 
 setLogLevel('silent')
 let database: Awaited<ReturnType<typeof freshDatabase>>
@@ -14,11 +17,18 @@ let token: string
 
 const NOW = new Date('2026-11-23T12:00:00Z')
 const later = (minutes: number, seconds = 0) => new Date(NOW.getTime() + minutes * 60_000 + seconds * 1_000)
-const read = (now = NOW) => readPartnerUser(token, { sessions, now })
+const signedIn = (now = NOW, choice: { userId: string; workspaceId: string } | null = null) =>
+  readSignedIn(token, { sessions, now, choice })
+const read = async (now = NOW) => {
+  const found = await signedIn(now)
+  return found?.kind === 'partner_user' ? found.partnerUser : null
+}
 const rows = () => database.sql<{ last_seen_at: Date }>('SELECT last_seen_at FROM session')
 
 beforeAll(async () => {
   database = await freshDatabase()
+  const services = { sandboxOrigin: 'http://127.0.0.1:1', clientId: 'appid_test', clientSecret: 'T3st-only-0123456789' }
+  Object.assign(process.env, testEnvironment({ databaseUrl: database.url, ...services }))
   const client = database.client()
   sessions = sessionStore(client)
   const identity = { issuer: 'https://login.test', subject: 'ada', name: 'Ada Okafor', email: 'ada@partner.example' }
@@ -31,7 +41,7 @@ beforeEach(async () => {
   await database.sql('DELETE FROM session')
   token = createSessionToken()
   await sessions.create({ token, userId, expires: later(12 * 60) })
-  await database.sql('UPDATE session SET created_at = $1, last_seen_at = $1', [NOW])
+  await database.sql('UPDATE session SET created_at = $1, last_seen_at = $1, authenticated_at = $1', [NOW])
 })
 
 describe('the partner user of a session', () => {
@@ -44,6 +54,7 @@ describe('the partner user of a session', () => {
       sessionId: session?.id,
       name: 'Ada Okafor',
       email: 'ada@partner.example',
+      authenticatedAt: NOW,
       role: 'owner',
       workspace: { id: session?.workspace, name: 'Ada Okafor’s workspace' },
     })
@@ -54,12 +65,45 @@ describe('the partner user of a session', () => {
     expect((await read())?.role).toBe('viewer')
     await database.sql(`UPDATE membership SET role = 'owner'`)
     const held = await database.sql<{ workspace_id: string }>('DELETE FROM membership RETURNING workspace_id')
-    expect(await read()).toBeNull()
+    expect(await signedIn()).toMatchObject({ kind: 'without_workspace', person: { userId, name: 'Ada Okafor' } })
     await database.sql(`INSERT INTO membership (workspace_id, user_id, role) VALUES ($1, $2, 'owner')`, [
       held[0]?.workspace_id,
       userId,
     ])
     expect((await read())?.role).toBe('owner')
+  })
+
+  it('is in the workspace that their browser prefers, while they are a member of it', async () => {
+    const [first] = await database.sql<{ id: string }>('SELECT workspace_id AS id FROM membership WHERE user_id = $1', [
+      userId,
+    ])
+    const [second, foreign] = [uuidv7(), uuidv7()]
+    for (const id of [second, foreign]) await database.sql(`INSERT INTO workspace (id, name) VALUES ($1, 'W')`, [id])
+    await database.sql(`INSERT INTO membership (workspace_id, user_id, role) VALUES ($1, $2, 'viewer')`, [
+      second,
+      userId,
+    ])
+    const workspaceOf = async (workspaceId: string, whose = userId) => {
+      const found = await signedIn(NOW, { userId: whose, workspaceId })
+      return found?.kind === 'partner_user' ? [found.partnerUser.workspace.id, found.partnerUser.role] : found?.kind
+    }
+    expect(await workspaceOf(second)).toEqual([second, 'viewer'])
+    expect(await workspaceOf(first?.id ?? '')).toEqual([first?.id, 'owner'])
+    // Nothing is done in another workspace than the one that the page was about.
+    expect(await workspaceOf(foreign)).toBe('removed')
+    await database.sql('DELETE FROM membership WHERE workspace_id = $1', [second])
+    expect(await workspaceOf(second)).toBe('removed')
+    // The choice of whoever was at this browser before.
+    expect(await workspaceOf(foreign, uuidv7())).toEqual([first?.id, 'owner'])
+  })
+
+  it('counts as fresh for ten minutes after signing in, however busy the session is', async () => {
+    const ada = await read(later(9))
+    if (!ada) throw new Error('signed out')
+    expect(isFresh(ada, later(9, 59))).toBe(true)
+    expect(isFresh(ada, later(10))).toBe(false)
+    await database.sql('UPDATE session SET authenticated_at = $1', [later(5)])
+    expect((await read(later(9)))?.authenticatedAt).toEqual(later(5))
   })
 
   it('is nobody as soon as the user is disabled', async () => {
@@ -112,9 +156,9 @@ describe('the partner user of a session', () => {
       digest,
     ]
     for (const given of odd) {
-      expect(await readPartnerUser(given, { sessions, now: NOW })).toBeNull()
+      expect(await readSignedIn(given, { sessions, now: NOW })).toBeNull()
     }
-    expect(await readPartnerUser(createSessionToken(), { sessions, now: NOW })).toBeNull()
+    expect(await readSignedIn(createSessionToken(), { sessions, now: NOW })).toBeNull()
     expect(await read()).not.toBeNull()
   })
 
@@ -129,6 +173,8 @@ describe('the partner user of a session', () => {
       { ...real, role: 'root' },
       { ...real, role: undefined },
       { ...real, workspaceId: null },
+      { ...real, role: null },
+      { ...real, authenticatedAt: undefined },
       { ...real, expiresAt: '2099-01-01' },
       { ...real, expiresAt: new Date(Number.NaN) },
       { ...real, lastSeenAt: undefined },
@@ -136,13 +182,13 @@ describe('the partner user of a session', () => {
     ]
     for (const answer of answers) {
       const odd = { ...sessions, find: async () => answer }
-      expect(await readPartnerUser(token, { sessions: odd, now: NOW })).toBeNull()
+      expect(await readSignedIn(token, { sessions: odd, now: NOW })).toBeNull()
     }
   })
 
   it('is not guessed while the database is down', async () => {
     const down = { ...sessions, find: () => Promise.reject(new Error('down')) }
-    await expect(readPartnerUser(token, { sessions: down, now: NOW })).rejects.toThrow('down')
+    await expect(readSignedIn(token, { sessions: down, now: NOW })).rejects.toThrow('down')
   })
 })
 
@@ -153,6 +199,26 @@ describe('ending a session', () => {
     await sessions.delete(token)
     await sessions.delete(token)
     expect(await read()).toBeNull()
-    expect(await readPartnerUser(other, { sessions, now: new Date() })).not.toBeNull()
+    expect(await readSignedIn(other, { sessions, now: new Date() })).not.toBeNull()
   })
+})
+
+describe("the browser's choice of a workspace", () => {
+  const choice = {
+    userId: '0199c1d0-0000-7000-8000-000000000001',
+    workspaceId: '0199c1d0-0000-7000-8000-000000000002',
+  }
+
+  it('comes back as it was written, with a prefix that no other host can set', () => {
+    const cookie = workspaceCookie('https://dashboard.company.test', choice)
+    expect(cookie).toMatchObject({ name: '__Host-pd.workspace', secure: true, httpOnly: true, sameSite: 'lax' })
+    expect(parseWorkspaceCookie(cookie.value)).toEqual(choice)
+  })
+
+  it.each([undefined, '', '.', choice.userId, `${choice.userId}.x`, `${choice.userId}.${choice.workspaceId}.x`])(
+    'is none where it reads %s',
+    (value) => {
+      expect(parseWorkspaceCookie(value)).toBeNull()
+    },
+  )
 })

@@ -1,6 +1,11 @@
-export type Role = 'owner' | 'admin' | 'operator' | 'viewer'
+/** From the least to the most. */
+export const ROLES = ['viewer', 'operator', 'admin', 'owner'] as const
+export type Role = (typeof ROLES)[number]
 
-/** Who may do what. Every row is written out, so that a right is given by a line of this table and by nothing else. */
+/**
+ * Who may do what: the one source of the server's checks and of the buttons that show. Every row is written out, so that
+ * a right is given by a line of this table and by nothing else.
+ */
 const PERMISSIONS = {
   'connection.read': ['viewer', 'operator', 'admin', 'owner'],
   'connection.connect': ['operator', 'admin', 'owner'],
@@ -8,7 +13,15 @@ const PERMISSIONS = {
   'connection.refresh': ['operator', 'admin', 'owner'],
   'connection.disconnect': ['admin', 'owner'],
   'connection.lift_quarantine': ['owner'],
+  'member.read': ['viewer', 'operator', 'admin', 'owner'],
+  'member.manage': ['admin', 'owner'],
+  'owner.change': ['owner'],
+  'workspace.leave': ['viewer', 'operator', 'admin', 'owner'],
   'workspace.rename': ['admin', 'owner'],
+  'workspace.delete': ['owner'],
+  'audit.read': ['admin', 'owner'],
+  'api_key.manage': ['admin', 'owner'],
+  'webhook.manage': ['admin', 'owner'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof PERMISSIONS
@@ -19,4 +32,12 @@ export function can(role: Role, permission: Permission): boolean {
     ? PERMISSIONS[permission]
     : undefined
   return roles?.includes(role) ?? false
+}
+
+/** The roles that somebody may give and take: none above their own, and an owner's only where they may change owners. */
+export function grantableRoles(role: Role): readonly Role[] {
+  if (!can(role, 'member.manage')) return []
+  return ROLES.filter((given) => ROLES.indexOf(given) <= ROLES.indexOf(role)).filter(
+    (given) => given !== 'owner' || can(role, 'owner.change'),
+  )
 }

@@ -1,46 +1,119 @@
 import 'server-only'
-import { type Db, db } from '@/lib/db'
+import type { AuditDeed } from '@/lib/audit/audit'
+import { recordAudit } from '@/lib/audit/audit-store'
+import { acrossWorkspaces, type Db, db, forUser, Prisma, type Transaction } from '@/lib/db'
+import type { RequestClient } from './request-client'
 import { digestSessionToken } from './session-token'
+
+type NewSession = {
+  readonly token: string
+  readonly userId: string
+  readonly expires: Date
+  /** Of this browser, which it replaces. */
+  readonly earlier?: string | undefined
+  readonly from?: RequestClient
+  readonly deviceToken?: string
+  /** How they proved it. */
+  readonly way?: 'single_sign_on' | 'email_link'
+}
 
 export type SessionStore = ReturnType<typeof sessionStore>
 
 /** Sessions by their token; only its digest goes to the database. */
 export function sessionStore(client: Db = db()) {
   return {
-    async create(session: { token: string; userId: string; expires: Date }): Promise<void> {
-      const { token, userId, expires } = session
-      await client.session.create({ data: { sessionToken: digestSessionToken(token), userId, expires } })
+    /**
+     * A session of somebody who has just proved who they are; the one that the browser had before ends with it. Tells
+     * whether the user has signed in elsewhere before and never with this browser.
+     */
+    async create(session: NewSession): Promise<{ isNewDevice: boolean }> {
+      const { token, userId, expires, earlier, from, deviceToken, way = 'single_sign_on' } = session
+      const { device = null, address = null } = from ?? {}
+      return acrossWorkspaces(client, async (tx) => {
+        if (earlier) await tx.session.deleteMany({ where: { sessionToken: digestSessionToken(earlier) } })
+        await tx.session.create({
+          data: { sessionToken: digestSessionToken(token), userId, expires, device, address },
+        })
+        const isNewDevice = deviceToken !== undefined && (await rememberDevice(tx, userId, deviceToken))
+        await note(tx, userId, { action: 'session.started', outcome: way })
+        return { isNewDevice }
+      })
     },
 
     /**
-     * Everything that says who a session's user is, in one statement. Unparsed: `partner-user.ts` judges the shape.
-     * The workspace is the user's oldest; there is no other until people are invited.
+     * Everything that says who a session's user is, in one transaction. Unparsed: `partner-user.ts` judges the shape.
+     * The workspace is the preferred one where the user is a member of it, else their oldest.
      */
-    async find(token: string): Promise<unknown> {
-      const [row] = await client.$queryRaw<unknown[]>`
+    async find(token: string, preferredWorkspaceId: string | null = null): Promise<unknown> {
+      const digest = digestSessionToken(token)
+      const itsUser = Prisma.sql`(SELECT user_id::text FROM session WHERE session_token = ${digest})`
+      const [row] = await forUser(
+        client,
+        itsUser,
+        (tx) => tx.$queryRaw<unknown[]>`
         SELECT s.id AS "sessionId", s.expires AS "expiresAt", s.last_seen_at AS "lastSeenAt",
-          u.id AS "userId", u.name, u.email, u.disabled_at AS "disabledAt",
+          s.authenticated_at AS "authenticatedAt", u.id AS "userId", u.name, u.email, u.disabled_at AS "disabledAt",
           m.role::text AS role, w.id AS "workspaceId", w.name AS "workspaceName"
         FROM session s
         JOIN partner_user u ON u.id = s.user_id
         LEFT JOIN LATERAL (
-          SELECT role, workspace_id FROM membership WHERE user_id = u.id ORDER BY created_at, workspace_id LIMIT 1
+          SELECT role, workspace_id FROM membership WHERE user_id = u.id
+          ORDER BY workspace_id IS NOT DISTINCT FROM ${preferredWorkspaceId}::uuid DESC, created_at, workspace_id LIMIT 1
         ) m ON true
         LEFT JOIN workspace w ON w.id = m.workspace_id
-        WHERE s.session_token = ${digestSessionToken(token)}`
+        WHERE s.session_token = ${digest}`,
+      )
       return row
     },
 
-    async markSeen(sessionId: string, now: Date): Promise<void> {
+    /** `address`: where it was seen; absent, the last one stays. */
+    async markSeen(sessionId: string, now: Date, address?: string | null): Promise<void> {
       await client.session.updateMany({
         where: { id: sessionId, lastSeenAt: { lt: now } },
-        data: { lastSeenAt: now },
+        data: { lastSeenAt: now, ...(address !== undefined && { address }) },
       })
     },
 
-    /** Ends the session, if there is one. */
+    /** Ends a user's sessions: one, or all but one. Only ever this user's. */
+    async endOf(userId: string, which: { only: string } | { except: string }): Promise<void> {
+      const id = 'only' in which ? which.only : { not: which.except }
+      await acrossWorkspaces(client, async (tx) => {
+        const { count } = await tx.session.deleteMany({ where: { userId, id } })
+        if (count > 0) await note(tx, userId, { action: 'session.ended', outcome: 'ended_elsewhere' })
+      })
+    },
+
+    /** Ends a session by the hand of its user, if there is one. */
+    async signOut(token: string): Promise<void> {
+      await acrossWorkspaces(client, async (tx) => {
+        const [ended] = await tx.$queryRaw<{ userId: string }[]>`
+          DELETE FROM session WHERE session_token = ${digestSessionToken(token)} RETURNING user_id AS "userId"`
+        if (ended) await note(tx, ended.userId, { action: 'session.ended', outcome: 'signed_out' })
+      })
+    },
+
+    /** Removes a session that is over, if there is one. */
     async delete(token: string): Promise<void> {
       await client.session.deleteMany({ where: { sessionToken: digestSessionToken(token) } })
     },
   }
+}
+
+/** Whether the user has signed in elsewhere before, and never with this browser. */
+async function rememberDevice(tx: Transaction, userId: string, deviceToken: string): Promise<boolean> {
+  // One at a time for a user: of two first browsers at once the second is the new one.
+  await tx.$queryRaw`SELECT id FROM partner_user WHERE id = ${userId}::uuid FOR UPDATE`
+  const [known] = await tx.$queryRaw<{ isNew: boolean }[]>`
+    INSERT INTO known_device (user_id, cookie_digest) VALUES (${userId}::uuid, ${digestSessionToken(deviceToken)})
+    ON CONFLICT (user_id, cookie_digest) DO UPDATE SET last_used_at = now()
+    RETURNING xmax = 0 AND EXISTS (SELECT FROM known_device WHERE user_id = ${userId}::uuid) AS "isNew"`
+  return known?.isNew ?? false
+}
+
+/** In each workspace that the user can enter: people sign in to the deployment, and each workspace has its own log. */
+async function note(tx: Transaction, userId: string, deed: AuditDeed): Promise<void> {
+  const memberships = await tx.membership.findMany({ where: { userId }, select: { workspaceId: true } })
+  const places = memberships.length > 0 ? memberships : [{ workspaceId: null }]
+  const actor = { kind: 'partner_user', userId } as const
+  await recordAudit(tx, ...places.map(({ workspaceId }) => ({ workspaceId, actor, ...deed })))
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { accountId, judgeIdentity } from './sign-in-policy'
 
-const policy = { issuer: 'https://login.company.test', emailDomains: ['company.test', 'sub.partner.test'], open: false }
+const policy = {
+  issuer: 'https://login.company.test',
+  emailDomains: ['company.test', 'sub.partner.test'],
+  open: false,
+  claims: { email: 'email', emailVerified: 'email_verified', name: 'name' },
+}
 const claims = {
   iss: 'https://login.company.test',
   sub: 'u-1',
@@ -66,6 +71,20 @@ describe('who may sign in', () => {
 
   it.each([undefined, null, 'claims', []])('is nobody by the claims %j', (input) => {
     expect(judgeIdentity(input, policy).kind).toBe('refused')
+  })
+
+  it('is read from the claims that the operator names, and from no others', () => {
+    const names = { email: 'upn', emailVerified: 'xms_edov', name: 'display' }
+    const theirs = { iss: claims.iss, sub: 'u-1', upn: 'Ben@Company.test', xms_edov: true, display: 'Ben Larsen' }
+    expect(judgeIdentity(theirs, { ...policy, claims: names })).toEqual({
+      kind: 'admitted',
+      identity: { issuer: claims.iss, subject: 'u-1', name: 'Ben Larsen', email: 'ben@company.test' },
+    })
+    const refused = { kind: 'refused', reason: 'email_not_verified' }
+    expect(judgeIdentity({ ...theirs, xms_edov: false, email_verified: true }, { ...policy, claims: names })).toEqual(
+      refused,
+    )
+    expect(judgeIdentity(claims, { ...policy, claims: names })).toEqual(refused)
   })
 
   it('takes an issuer with and without its last slash for one', () => {

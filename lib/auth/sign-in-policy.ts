@@ -7,6 +7,8 @@ export const SIGN_IN_REFUSALS = [
   'disabled',
   'canceled',
   'expired',
+  'link_over',
+  'too_many',
   'provider_unreachable',
   'failed',
 ] as const
@@ -18,7 +20,11 @@ export type SignInPolicy = {
   readonly emailDomains: readonly string[]
   /** Lets everybody in whom the provider vouches for. */
   readonly open: boolean
+  /** What the provider calls these claims. */
+  readonly claims: ClaimNames
 }
+
+export type ClaimNames = { readonly email: string; readonly emailVerified: string; readonly name: string }
 
 /** Somebody is who their provider says, never who their e-mail address says. */
 export type Identity = {
@@ -29,8 +35,9 @@ export type Identity = {
 }
 
 export type IdentityJudgement =
-  | { readonly kind: 'admitted'; readonly identity: Identity }
-  | { readonly kind: 'refused'; readonly reason: 'stranger' | 'email_not_verified' | 'failed' }
+  /** Verified; a stranger's address is of no allowed domain, and only an invitation lets them in. */
+  | { readonly kind: 'admitted' | 'stranger'; readonly identity: Identity }
+  | { readonly kind: 'refused'; readonly reason: 'email_not_verified' | 'failed' }
 
 const claims = z.object({
   iss: z.string(),
@@ -38,21 +45,38 @@ const claims = z.object({
   sub: z.string().regex(/^[\x21-\x7e]{1,255}$/),
   name: z.string().max(200).optional().catch(undefined),
   email: z.email().max(254).optional().catch(undefined),
-  email_verified: z.literal(true).optional().catch(undefined),
+  emailVerified: z.literal(true).optional().catch(undefined),
 })
+
+/** What somebody types as their e-mail address, in the spelling that is compared and kept. */
+export const mailAddress = z.string().trim().toLowerCase().max(254, 'is too long').pipe(z.email('is no e-mail address'))
 
 /** Judges the claims of a verified ID token. Not a stranger: whose verified address is of an allowed domain. */
 export function judgeIdentity(input: unknown, policy: SignInPolicy): IdentityJudgement {
-  const parsed = claims.safeParse(input)
+  const given = new Map(Object.entries(typeof input === 'object' && input !== null ? input : {}))
+  const parsed = claims.safeParse({
+    iss: given.get('iss'),
+    sub: given.get('sub'),
+    name: given.get(policy.claims.name),
+    email: given.get(policy.claims.email),
+    emailVerified: given.get(policy.claims.emailVerified),
+  })
   if (!parsed.success || withoutSlash(parsed.data.iss) !== withoutSlash(policy.issuer)) {
     return { kind: 'refused', reason: 'failed' }
   }
-  const { iss, sub, name, email, email_verified: isVerified } = parsed.data
-  if (!email || !isVerified) return { kind: 'refused', reason: 'email_not_verified' }
+  const { iss, sub, name, email, emailVerified } = parsed.data
+  if (!email || !emailVerified) return { kind: 'refused', reason: 'email_not_verified' }
   const address = email.toLowerCase()
-  const domain = address.slice(address.lastIndexOf('@') + 1)
-  if (!policy.open && !policy.emailDomains.includes(domain)) return { kind: 'refused', reason: 'stranger' }
-  return { kind: 'admitted', identity: { issuer: iss, subject: sub, name: printable(name) || address, email: address } }
+  const identity = { issuer: iss, subject: sub, name: printable(name) || address, email: address }
+  return { kind: mayEnter(address, policy) ? 'admitted' : 'stranger', identity }
+}
+
+/** Whether a verified address lets its owner in, invited or not. */
+export function mayEnter(
+  address: string,
+  { emailDomains, open }: Pick<SignInPolicy, 'emailDomains' | 'open'>,
+): boolean {
+  return open || emailDomains.includes(address.slice(address.lastIndexOf('@') + 1))
 }
 
 /** A subject is unique only within its issuer; an issuer has no fragment, so `#` divides them for certain. */

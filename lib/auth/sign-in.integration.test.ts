@@ -13,6 +13,8 @@ beforeAll(async () => {
 afterAll(() => setup.close())
 
 const SESSION = '__Host-pd.session'
+const DEVICE = '__Host-pd.device'
+const from = { address: '192.0.2.1', device: 'Firefox on Linux' }
 const count = async (table: string) =>
   Number((await setup.sql<{ n: string }>(`SELECT count(*) AS n FROM ${table}`))[0]?.n)
 const counts = async () => ({
@@ -25,7 +27,7 @@ const counts = async () => ({
 
 describe('signing in', () => {
   it('asks the provider with state, nonce and PKCE, for a new sign-in, under cookies of our own', async () => {
-    const begun = await beginSignIn({ next: '/connections?status=active' }, setup.deps)
+    const begun = await beginSignIn({ next: '/connections?status=active', from }, setup.deps)
     if (begun.kind !== 'begun') throw new Error(begun.reason)
     const url = new URL(begun.authorizationUrl)
     expect(url.origin).toBe(setup.provider.issuer)
@@ -71,7 +73,7 @@ describe('signing in', () => {
     )
     expect(row?.session_token).toBe(createHash('sha256').update(token).digest('base64url'))
     expect(row?.life).toBeCloseTo(12 * 3_600, -1)
-    expect([...browser.cookies.keys()]).toEqual([SESSION])
+    expect([...browser.cookies.keys()]).toEqual([SESSION, DEVICE])
 
     const [person] =
       await setup.sql(`SELECT u.name, u.email, a.provider, a.provider_account_id AS account, m.role, w.name AS workspace
@@ -190,10 +192,12 @@ describe('signing in', () => {
     expect((await counts()).workspaces).toBe(before.workspaces + 1)
   })
 
-  it('gives a workspace to a user who has none', async () => {
-    await setup.sql(`DELETE FROM workspace WHERE name LIKE 'Ben%'`)
-    await createBrowser().signIn(setup.deps, 'partner-ben')
-    expect(await setup.sql(`SELECT 1 FROM workspace WHERE name LIKE 'Ben%'`)).toHaveLength(1)
+  it('signs a user in who has no workspace any more, and makes none behind their back', async () => {
+    const before = await counts()
+    await setup.sql(`DELETE FROM membership WHERE user_id = (SELECT id FROM partner_user WHERE name = 'Ben Larsen')`)
+    const completed = await createBrowser().signIn(setup.deps, 'partner-ben')
+    expect(completed.kind).toBe('signed_in')
+    expect(await counts()).toMatchObject({ workspaces: before.workspaces, memberships: before.memberships - 1 })
   })
 })
 
@@ -272,6 +276,6 @@ describe('the answer of the provider', () => {
 
   it('says that the provider does not answer when it does not', async () => {
     const silent = setup.withSettings({ oidc: { ...setup.deps.settings.oidc, issuer: 'http://127.0.0.1:9' } })
-    expect(await beginSignIn({ next: null }, silent)).toEqual({ kind: 'refused', reason: 'provider_unreachable' })
+    expect(await beginSignIn({ next: null, from }, silent)).toEqual({ kind: 'refused', reason: 'provider_unreachable' })
   })
 })

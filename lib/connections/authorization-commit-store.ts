@@ -1,8 +1,8 @@
 import type { AuditEvent } from '@/lib/audit/audit'
-import { append } from '@/lib/audit/audit-store'
-import { type Db, db as sharedDb } from '@/lib/db'
+import { recordAudit } from '@/lib/audit/audit-store'
+import { acrossWorkspaces, type Db, inWorkspace, db as sharedDb } from '@/lib/db'
 import { findHolder } from '@/lib/rotation/grant-end-store'
-import { GrantRaceError, isHeldElsewhere, type NewGrant, writeGrant } from '@/lib/rotation/grant-store'
+import { GrantRaceError, type GrantWrite, isHeldElsewhere, type NewGrant, writeGrant } from '@/lib/rotation/grant-store'
 import type { CredentialStatus, TokenVersion } from '@/lib/rotation/row'
 import type { ConnectionKey } from './connection'
 import type { GrantedOutcome, RefusedGrantOutcome } from './outcomes'
@@ -29,13 +29,18 @@ export function authorizationCommitStore(db: Db = sharedDb()) {
   const MAX_RACES = 5
 
   async function commit(pending: PendingAuthorization, grant: AuthorizedGrant, races = 0): Promise<GrantCommit> {
+    // The holder, if it is another workspace, is told too.
+    const refuseGrant = (outcome: RefusedGrantOutcome) =>
+      acrossWorkspaces(db, (tx) => refuse(tx, pending, grant, outcome))
     try {
-      return await db.$transaction((tx) => store(tx, pending, grant))
+      const stored = await inWorkspace(db, pending.workspaceId, (tx) => store(tx, pending, grant))
+      if (stored.kind !== 'different_account') return stored
+      return (await refuseGrant('different_account')) ?? { kind: 'settled_before' }
     } catch (error) {
       if (error instanceof TooLateError) return { kind: 'settled_before' }
       const lost = error instanceof GrantRaceError
       if (!lost && !isHeldElsewhere(error)) throw error
-      const refused = lost ? null : await db.$transaction((tx) => refuse(tx, pending, grant, 'connected_elsewhere'))
+      const refused = lost ? null : await refuseGrant('connected_elsewhere')
       if (refused) return refused
       // The holder let go, or our own workspace was faster: look again.
       if (races >= MAX_RACES) throw error
@@ -53,7 +58,11 @@ class TooLateError extends Error {
 
 type Transaction = Pick<Db, '$queryRaw' | '$executeRaw'>
 
-async function store(tx: Transaction, pending: PendingAuthorization, grant: AuthorizedGrant): Promise<GrantCommit> {
+async function store(
+  tx: Transaction,
+  pending: PendingAuthorization,
+  grant: AuthorizedGrant,
+): Promise<GrantCommit | Extract<GrantWrite, { kind: 'different_account' }>> {
   // Its lock keeps two tries of one authorization apart.
   const [open] = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM pending_authorization WHERE id = ${pending.id}::uuid AND outcome IS NULL FOR UPDATE`
@@ -61,14 +70,12 @@ async function store(tx: Transaction, pending: PendingAuthorization, grant: Auth
   const { workspaceId, environment, userId, purpose } = pending
   const expectedConnectionId = purpose === 'connect' ? null : pending.connectionId
   const written = await writeGrant(tx, { ...grant, workspaceId, environment, userId, expectedConnectionId })
-  if (written.kind === 'different_account') {
-    return (await refuse(tx, pending, grant, 'different_account')) ?? { kind: 'settled_before' }
-  }
+  if (written.kind === 'different_account') return written
   const { connectionId, replaced } = written
   const outcome = grantedOutcome(pending, replaced)
   if (!(await finishPending(tx, pending.id, outcome, connectionId))) throw new TooLateError('The exchange was given up')
-  await append(tx, { ...completed(pending, outcome), connectionId })
-  await append(tx, {
+  await recordAudit(tx, { ...completed(pending, outcome), connectionId })
+  await recordAudit(tx, {
     workspaceId,
     actor: { kind: 'partner_user', userId },
     action: replaced === null ? 'connection.connected' : 'connection.reauthorized',
@@ -92,8 +99,9 @@ async function refuse(
   // entry names no workspace and no user.
   const resultConnectionId = outcome === 'different_account' ? pending.connectionId : null
   if (!(await finishPending(tx, pending.id, outcome, resultConnectionId))) return { kind: 'settled_before' }
-  await append(tx, completed(pending, outcome))
-  if (holder && holder.workspaceId !== pending.workspaceId) await append(tx, refusedElsewhere(holder))
+  // In one call: the two workspaces' chains are locked in an order that does not depend on who refuses whom.
+  const isTold = holder !== null && holder.workspaceId !== pending.workspaceId
+  await recordAudit(tx, completed(pending, outcome), ...(isTold ? [refusedElsewhere(holder)] : []))
   return { kind: 'refused', outcome, holder }
 }
 

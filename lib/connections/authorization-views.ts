@@ -1,8 +1,8 @@
-import { type Db, db as sharedDb } from '@/lib/db'
+import { type Db, inWorkspace, db as sharedDb, type Transaction } from '@/lib/db'
 import { isId } from './connection'
 import { type CallbackOutcome, isCallbackOutcome } from './outcomes'
 import type { ConnectionSummary } from './view-rows'
-import { getConnectionDetails } from './views'
+import { readConnectionDetails } from './views'
 
 type ResultRow = {
   readonly purpose: string
@@ -32,7 +32,16 @@ export async function getAuthorizationResult(
   db: Db = sharedDb(),
 ): Promise<AuthorizationResult | null> {
   if (!isId(id)) return null
-  const [row] = await db.$queryRaw<ResultRow[]>`
+  return inWorkspace(db, viewer.workspaceId, (tx) => readResult(tx, viewer, id, now))
+}
+
+async function readResult(
+  tx: Transaction,
+  viewer: { readonly userId: string; readonly workspaceId: string },
+  id: string,
+  now: Date,
+): Promise<AuthorizationResult | null> {
+  const [row] = await tx.$queryRaw<ResultRow[]>`
     SELECT p.purpose::text AS "purpose", p.outcome, p.expires_at AS "expiresAt", p.consumed_at AS "consumedAt",
       coalesce(p.result_connection_id, p.connection_id) AS "connectionId", w.name AS "workspaceName"
     FROM pending_authorization p JOIN workspace w ON w.id = p.workspace_id
@@ -43,7 +52,7 @@ export async function getAuthorizationResult(
     outcome: row.outcome !== null && isCallbackOutcome(row.outcome) ? row.outcome : null,
     expiresAt: row.expiresAt,
     consumedAt: row.consumedAt,
-    connection: row.connectionId ? await getConnectionDetails(viewer.workspaceId, row.connectionId, now, db) : null,
+    connection: row.connectionId ? await readConnectionDetails(tx, viewer.workspaceId, row.connectionId, now) : null,
     workspaceName: row.workspaceName,
   }
 }

@@ -9,6 +9,7 @@ import {
 import { includesScope } from '@/lib/airwallex/scopes'
 import type { PartnerUser } from '@/lib/auth/partner-user'
 import { can } from '@/lib/auth/permissions'
+import { takeFromLimits } from '@/lib/security/rate-limit'
 import { type AttemptCookie, attemptCookie, createAttemptSecret, digestAttempt } from './attempt-cookie'
 import { type AuthorizationDeps, authorizationDeps } from './authorization-deps'
 import { type AuthorizationPurpose, scopesToRequest } from './connection'
@@ -38,7 +39,7 @@ export type BeginAuthorization =
   | { readonly kind: 'not_found' }
   /** Scopes that the application has not registered, or none beyond what is granted. */
   | { readonly kind: 'scopes_not_registered' | 'nothing_to_add' }
-  /** Ten attempts of this user are open; each ends ten minutes after it began. */
+  /** Ten attempts of this user are open, or they or the workspace began many in the last ten minutes. */
   | { readonly kind: 'too_many_attempts' }
 
 /** What a partner user has to be allowed for each purpose. */
@@ -63,6 +64,12 @@ export async function beginAuthorization(
   const choice = scopesToRequest({ purpose, registered: deps.config.scopes, granted, chosen: scopes }, includesScope)
   if (choice.kind === 'not_registered') return { kind: 'scopes_not_registered' }
   if (choice.kind === 'nothing_added') return { kind: 'nothing_to_add' }
+
+  const taken = await takeFromLimits([
+    ['connect.user', partnerUser.userId],
+    ['connect.workspace', workspaceId],
+  ])
+  if (taken.kind === 'refused') return { kind: 'too_many_attempts' }
 
   const id = uuidv7()
   const state = createState()

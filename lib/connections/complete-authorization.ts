@@ -1,6 +1,8 @@
 import { digestState, readState } from '@/lib/airwallex/authorization'
+import { currentOrigin } from '@/lib/audit/origin'
 import { log } from '@/lib/log'
 import type { Defer } from '@/lib/rotation/driver'
+import { takesOrDrops } from '@/lib/security/rate-limit'
 import { type SealBinding, storedSealedToken } from '@/lib/vault/seal'
 import type { Secret } from '@/lib/vault/secret'
 import { attemptCookieName } from './attempt-cookie'
@@ -108,7 +110,10 @@ async function rowless(
 ): Promise<CallbackResult> {
   // Only the browser that began says something about the workspace; anybody else's refusal belongs to none.
   const workspaceId = pending && outcome === 'signed_out' ? pending.workspaceId : null
-  await pendingAuthorizations.noteRefused(outcome, { workspaceId, userId: partnerUser?.userId ?? null })
+  // Anybody can call back: beyond the limit the answer is the same, and nothing more is written.
+  if (await takesOrDrops('callback.refused.address', currentOrigin()?.address ?? null)) {
+    await pendingAuthorizations.noteRefused(outcome, { workspaceId, userId: partnerUser?.userId ?? null })
+  }
   const name = pending ? attemptCookieName(appOrigin, pending.id) : null
   return { kind: 'rowless', outcome, spentCookie: name !== null && attemptCookies.get(name) ? name : null }
 }

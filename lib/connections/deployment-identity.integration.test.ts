@@ -1,5 +1,4 @@
-import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connect, db } from '@/lib/db'
 import { createRotation } from '@/lib/rotation/driver'
 import { figures } from '@/lib/rotation/figures'
@@ -18,15 +17,11 @@ import { interrupt, type LiveConnection, liveConnection } from './testing/live-c
 // docs/rotation.md F33, docs/security.md T22: a copy of the database sends nothing until somebody says that it may.
 
 let setup: Setup
-let admin: pg.Client
 const copies: Awaited<ReturnType<typeof freshDatabase>>[] = []
 beforeAll(async () => {
   setup = await setUp()
-  admin = new pg.Client({ connectionString: inject('adminUrl') })
-  await admin.connect()
 })
 afterAll(async () => {
-  await admin.end()
   await Promise.all(copies.map((copy) => copy.close()))
   await setup.tearDown()
 })
@@ -90,22 +85,25 @@ describe('the boot check', () => {
     expect(row?.named).toBe(true)
   })
 
-  it('tells its identity also to a role that may do nothing special', async () => {
-    await admin.query('CREATE ROLE plain_application LOGIN PASSWORD $$plain$$ NOSUPERUSER')
-    await setup.sql('GRANT SELECT, INSERT ON deployment TO plain_application')
-    const url = setup.database.url.replace('postgres:postgres', 'plain_application:plain')
-    const plain = connect(url)
-    const facts = await deploymentStore(plain).databaseFacts()
-    expect(facts).toEqual(await deploymentStore(db()).databaseFacts())
+  it('needs no special right to tell its identity, and goes on where it is not told', async () => {
+    const facts = await deploymentStore(db()).databaseFacts()
+    expect(facts).toEqual(await deploymentStore(setup.database.adminClient()).databaseFacts())
     expect(facts.systemIdentifier).toMatch(/^\d+$/)
 
-    await admin.query(`REVOKE ALL ON DATABASE postgres FROM plain_application`)
     await setup.sql('REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC')
-    expect((await deploymentStore(plain).databaseFacts()).systemIdentifier).toBeNull()
+    expect((await deploymentStore(db()).databaseFacts()).systemIdentifier).toBeNull()
     await setup.sql('GRANT EXECUTE ON FUNCTION pg_control_system() TO PUBLIC')
-    await plain.$disconnect()
-    await setup.sql('DROP OWNED BY plain_application')
-    await admin.query('DROP ROLE plain_application')
+  })
+
+  it.each([
+    ['a superuser', () => setup.database.adminUrl, /is a superuser or has BYPASSRLS/],
+    ['the owner of the tables', () => setup.database.ownerUrl, /its role owns tables .* may create tables/],
+  ])('refuses %s, naming DATABASE_URL and what to do', async (_, url, reason) => {
+    const tooStrong = connect(url())
+    const refused = checkDeployment('local', deploymentStore(tooStrong))
+    await expect(refused).rejects.toThrow(reason)
+    await expect(refused).rejects.toThrow(/^DATABASE_URL .*\n.*member of partner_dashboard_app/)
+    await tooStrong.$disconnect()
   })
 
   it('refuses a database of another environment', async () => {

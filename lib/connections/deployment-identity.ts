@@ -1,5 +1,6 @@
 import { env } from '@/lib/env'
 import { log } from '@/lib/log'
+import { unfitness } from './database-role'
 import { type DeploymentStore, deploymentStore } from './deployment-store'
 
 /** This process must not work on this database. The message names the rule and holds no value of the environment. */
@@ -23,12 +24,15 @@ export type DatabaseFacts = {
 /**
  * Boot check of web and worker (docs/rotation.md, F33): on a copy of the database, made by a clone or by a restore into
  * another server, every active credential is quarantined before anything can be sent.
- * @throws {DeploymentError} when acknowledged commits may be forgotten, or the database is another environment's.
+ * @throws {DeploymentError} when the role of DATABASE_URL may too much, acknowledged commits may be forgotten, or the
+ *   database is another environment's.
  */
 export async function checkDeployment(
   environment: string = env().airwallex.environment,
   store: DeploymentStore = deploymentStore(),
 ): Promise<DeploymentCheck> {
+  const unfit = unfitness(await store.databaseRole())
+  if (unfit) throw new DeploymentError(unfit)
   const facts = await store.databaseFacts()
   if (facts.synchronousCommit === 'off') {
     throw new DeploymentError('The database runs with synchronous_commit=off and would forget stored tokens in a crash')

@@ -1,4 +1,5 @@
 import { type Db, db as sharedDb } from '@/lib/db'
+import { APPLICATION_ROLE, type DatabaseRole } from './database-role'
 import type { DatabaseFacts } from './deployment-identity'
 
 export type KnownDeployment = { readonly environment: string; readonly systemIdentity: string }
@@ -13,6 +14,25 @@ export function deploymentStore(db: Db = sharedDb()) {
         FROM pg_database WHERE datname = current_database()`
       if (!facts) throw new Error('The database does not know itself')
       return { ...facts, systemIdentifier: await systemIdentifier(db) }
+    },
+
+    async databaseRole(): Promise<DatabaseRole> {
+      // A member of a stronger role can become it at any moment, so membership is what counts.
+      const [role] = await db.$queryRaw<DatabaseRole[]>`
+        SELECT
+          EXISTS (SELECT FROM pg_roles WHERE rolname = ${APPLICATION_ROLE} AND pg_has_role(oid, 'USAGE'))
+            AS "isApplication",
+          EXISTS (SELECT FROM pg_roles WHERE (rolsuper OR rolbypassrls) AND pg_has_role(oid, 'MEMBER'))
+            AS "isAboveRules",
+          EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+            AND pg_has_role(relowner, 'MEMBER')) AS "ownsTables",
+          has_schema_privilege('public', 'CREATE') OR has_database_privilege(current_database(), 'CREATE')
+            OR EXISTS (SELECT FROM pg_roles WHERE (rolcreatedb OR rolcreaterole) AND pg_has_role(oid, 'MEMBER'))
+            AS "mayDefine",
+          coalesce(has_table_privilege(to_regclass('public.audit_event'), 'UPDATE, DELETE, TRUNCATE'), false)
+            AS "mayRewriteAudit"`
+      if (!role) throw new Error('The database does not know its role')
+      return role
     },
 
     /** Null: these are the first facts, and now the known ones. */

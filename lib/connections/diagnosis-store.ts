@@ -1,5 +1,5 @@
-import { append } from '@/lib/audit/audit-store'
-import { type Db, Prisma, db as sharedDb } from '@/lib/db'
+import { recordAudit } from '@/lib/audit/audit-store'
+import { acrossWorkspaces, type Db, inWorkspace, Prisma, db as sharedDb, type Transaction } from '@/lib/db'
 import type { ReauthorizationReason } from '@/lib/rotation/row'
 import type { ConnectionKey } from './connection'
 import type { Diagnosis, DiagnosisFacts, EventFact, LineageFact } from './diagnosis'
@@ -21,7 +21,10 @@ const AGAIN_MINUTES = 10
 export function diagnosisStore(db: Db = sharedDb()) {
   return {
     /** Connections that ended lately, and were not looked at since, or not in the last ten minutes. */
-    toDiagnose: (limit: number) => db.$queryRaw<ConnectionKey[]>`
+    toDiagnose: (limit: number) =>
+      acrossWorkspaces(
+        db,
+        (tx) => tx.$queryRaw<ConnectionKey[]>`
       SELECT c.workspace_id AS "workspaceId", c.connection_id AS "connectionId"
       FROM credential c JOIN connection n ON n.id = c.connection_id AND n.workspace_id = c.workspace_id
       WHERE c.status = 'reauthorization_required'
@@ -29,45 +32,18 @@ export function diagnosisStore(db: Db = sharedDb()) {
         AND (n.diagnosis IS NULL OR (n.diagnosis->>'grantNo')::int IS DISTINCT FROM c.grant_no
           OR (n.diagnosis->>'at')::timestamptz < (SELECT rotation_clock()) - ${AGAIN_MINUTES}::int * interval '1 minute')
       ORDER BY (n.diagnosis->>'at')::timestamptz NULLS FIRST LIMIT ${limit}`,
+      ),
 
     /** Null where the connection needs no reauthorization. */
-    async ended({ workspaceId, connectionId }: ConnectionKey): Promise<EndedGrant | null> {
-      const [row] = await db.$queryRaw<EndedRow[]>`
-        SELECT c.reason, c.status_since AS "at", c.refresh_token_expires_at AS "refreshTokenExpiresAt",
-          c.rotated_at AS "lastRotatedAt", c.authorized_at AS "authorizedAt", c.grant_no AS "grantNo",
-          n.airwallex_account_id AS "accountId", n.airwallex_status AS "apiStatus", n.airwallex_status_at AS "apiAt",
-          n.diagnosis, s.fetched_at AS "readAt",
-          coalesce(s.data->'status'->>'known', s.data->'status'->>'unrecognized') AS "readStatus"
-        FROM credential c JOIN connection n ON n.id = c.connection_id AND n.workspace_id = c.workspace_id
-        LEFT JOIN snapshot s ON s.connection_id = n.id AND s.workspace_id = n.workspace_id
-          AND s.kind = 'account_details'
-        WHERE c.connection_id = ${connectionId}::uuid AND c.workspace_id = ${workspaceId}::uuid
-          AND c.status = 'reauthorization_required'`
-      if (!row) return null
-      const { reason, at, refreshTokenExpiresAt, lastRotatedAt, grantNo, apiStatus, apiAt, readStatus, readAt } = row
-      const [lineage, events] = await Promise.all([
-        readLineage(db, { workspaceId, connectionId }, grantNo - 1),
-        readEvents(db, row.accountId, row.authorizedAt),
-      ])
-      const stored = storedDiagnosis(row.diagnosis)
-      return {
-        grantNo,
-        diagnosis: stored?.grantNo === grantNo ? stored : null,
-        facts: {
-          ended: { reason, at, refreshTokenExpiresAt, lastRotatedAt },
-          lineage,
-          events,
-          connectionsApi: apiStatus !== null && apiAt && apiAt >= at ? { status: apiStatus, at: apiAt } : null,
-          accountRead: readStatus !== null && readAt ? { status: readStatus, at: readAt } : null,
-        },
-      }
+    ended(key: ConnectionKey): Promise<EndedGrant | null> {
+      return inWorkspace(db, key.workspaceId, (tx) => readEnded(tx, key))
     },
 
     /** With the reason that lists show, and a line in the audit log where that is another one than before. */
     async save(key: ConnectionKey, grantNo: number, diagnosis: Diagnosis): Promise<void> {
       const { workspaceId, connectionId } = key
       const { cause, certainty } = diagnosis
-      await db.$transaction(async (tx) => {
+      await inWorkspace(db, workspaceId, async (tx) => {
         // Under the row's lock: a reauthorization in between has an end of its own to come.
         const [row] = await tx.$queryRaw<{ reason: ReauthorizationReason; at: Date }[]>`
           SELECT reason, rotation_clock() AS "at" FROM credential
@@ -81,7 +57,7 @@ export function diagnosisStore(db: Db = sharedDb()) {
         // What the end itself said is more than that nothing is known.
         if (certainty === 'unknown' || cause === row.reason) return
         await tx.credential.updateMany({ where: { connectionId, workspaceId, grantNo }, data: { reason: cause } })
-        await append(tx, {
+        await recordAudit(tx, {
           workspaceId,
           connectionId,
           actor: { kind: 'system' },
@@ -90,6 +66,36 @@ export function diagnosisStore(db: Db = sharedDb()) {
           detail: { certainty, before: row.reason },
         })
       })
+    },
+  }
+}
+
+async function readEnded(tx: Transaction, { workspaceId, connectionId }: ConnectionKey): Promise<EndedGrant | null> {
+  const [row] = await tx.$queryRaw<EndedRow[]>`
+    SELECT c.reason, c.status_since AS "at", c.refresh_token_expires_at AS "refreshTokenExpiresAt",
+      c.rotated_at AS "lastRotatedAt", c.authorized_at AS "authorizedAt", c.grant_no AS "grantNo",
+      n.airwallex_account_id AS "accountId", n.airwallex_status AS "apiStatus", n.airwallex_status_at AS "apiAt",
+      n.diagnosis, s.fetched_at AS "readAt",
+      coalesce(s.data->'status'->>'known', s.data->'status'->>'unrecognized') AS "readStatus"
+    FROM credential c JOIN connection n ON n.id = c.connection_id AND n.workspace_id = c.workspace_id
+    LEFT JOIN snapshot s ON s.connection_id = n.id AND s.workspace_id = n.workspace_id
+      AND s.kind = 'account_details'
+    WHERE c.connection_id = ${connectionId}::uuid AND c.workspace_id = ${workspaceId}::uuid
+      AND c.status = 'reauthorization_required'`
+  if (!row) return null
+  const { reason, at, refreshTokenExpiresAt, lastRotatedAt, grantNo, apiStatus, apiAt, readStatus, readAt } = row
+  const lineage = await readLineage(tx, { workspaceId, connectionId }, grantNo - 1)
+  const events = await readEvents(tx, row.accountId, row.authorizedAt)
+  const stored = storedDiagnosis(row.diagnosis)
+  return {
+    grantNo,
+    diagnosis: stored?.grantNo === grantNo ? stored : null,
+    facts: {
+      ended: { reason, at, refreshTokenExpiresAt, lastRotatedAt },
+      lineage,
+      events,
+      connectionsApi: apiStatus !== null && apiAt && apiAt >= at ? { status: apiStatus, at: apiAt } : null,
+      accountRead: readStatus !== null && readAt ? { status: readStatus, at: readAt } : null,
     },
   }
 }
@@ -105,7 +111,7 @@ type EndedRow = DiagnosisFacts['ended'] & {
   readonly diagnosis: unknown
 }
 
-const readLineage = (db: Db, { workspaceId, connectionId }: ConnectionKey, grantNo: number) => db.$queryRaw<
+const readLineage = (db: Transaction, { workspaceId, connectionId }: ConnectionKey, grantNo: number) => db.$queryRaw<
   LineageFact[]
 >`
   SELECT outcome, cause, generation, repairs, sent_at AS "sentAt", committed_at AS "committedAt" FROM rotation
@@ -113,7 +119,7 @@ const readLineage = (db: Db, { workspaceId, connectionId }: ConnectionKey, grant
   ORDER BY committed_at DESC, id DESC LIMIT 20`
 
 /** Airwallex writes whole seconds, so an event of this grant's first second counts. */
-const readEvents = (db: Db, accountId: string, since: Date) => db.$queryRaw<EventFact[]>`
+const readEvents = (db: Transaction, accountId: string, since: Date) => db.$queryRaw<EventFact[]>`
   SELECT name, occurred_at AS "occurredAt", jsonb_build_object('kind', payload->>'kind', 'reason', payload->>'reason',
     'status', coalesce(payload->'status'->>'known', payload->'status'->>'unrecognized')) AS "content"
   FROM webhook_event WHERE airwallex_account_ids && ${Prisma.sql`ARRAY[${accountId}]::text[]`}

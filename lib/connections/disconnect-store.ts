@@ -1,5 +1,5 @@
-import { append } from '@/lib/audit/audit-store'
-import { type Db, db as sharedDb } from '@/lib/db'
+import { recordAudit } from '@/lib/audit/audit-store'
+import { acrossWorkspaces, type Db, inWorkspace, db as sharedDb } from '@/lib/db'
 import { type DroppedGrant, dropGrant, findHolder } from '@/lib/rotation/grant-end-store'
 import type { ConnectionKey } from './connection'
 import { EXCHANGE_BOUND_SECONDS } from './outcomes'
@@ -15,7 +15,7 @@ export function disconnectStore(db: Db = sharedDb()) {
   return {
     /** Ends the grant and keeps the history. What is in flight becomes uncommittable by the same update. */
     disconnect(key: ConnectionKey, userId: string): Promise<Disconnected> {
-      return db.$transaction(async (tx): Promise<Disconnected> => {
+      return inWorkspace(db, key.workspaceId, async (tx): Promise<Disconnected> => {
         const dropped = await dropGrant(tx, key)
         if (!dropped) {
           const found = await tx.connection.count({ where: { id: key.connectionId, workspaceId: key.workspaceId } })
@@ -24,7 +24,7 @@ export function disconnectStore(db: Db = sharedDb()) {
         await tx.$executeRaw`
           UPDATE connection SET disconnected_at = rotation_clock(), revocation_outcome = NULL
           WHERE id = ${key.connectionId}::uuid AND workspace_id = ${key.workspaceId}::uuid`
-        await append(tx, {
+        await recordAudit(tx, {
           workspaceId: key.workspaceId,
           actor: { kind: 'partner_user', userId },
           action: 'connection.disconnected',
@@ -41,19 +41,24 @@ export function disconnectStore(db: Db = sharedDb()) {
      */
     async mayHarmLiveGrant({ environment, airwallexAccountId }: DroppedGrant): Promise<boolean> {
       if (await findHolder(db, { environment, airwallexAccountId })) return true
-      const [row] = await db.$queryRaw<{ exchanging: boolean }[]>`
+      const [row] = await acrossWorkspaces(
+        db,
+        (tx) => tx.$queryRaw<{ exchanging: boolean }[]>`
         SELECT EXISTS (SELECT 1 FROM pending_authorization
           WHERE environment = ${environment} AND outcome IS NULL
-            AND consumed_at > rotation_clock() - ${EXCHANGE_BOUND_SECONDS}::int * interval '1 second') AS "exchanging"`
+            AND consumed_at > rotation_clock() - ${EXCHANGE_BOUND_SECONDS}::int * interval '1 second') AS "exchanging"`,
+      )
       return row?.exchanging ?? true
     },
 
     /** Of this disconnect: a reconnection in between has cleared it. */
     async recordRevocation(key: ConnectionKey, outcome: RevocationOutcome): Promise<void> {
-      await db.connection.updateMany({
-        where: { id: key.connectionId, workspaceId: key.workspaceId, disconnectedAt: { not: null } },
-        data: { revocationOutcome: outcome },
-      })
+      await inWorkspace(db, key.workspaceId, (tx) =>
+        tx.connection.updateMany({
+          where: { id: key.connectionId, workspaceId: key.workspaceId, disconnectedAt: { not: null } },
+          data: { revocationOutcome: outcome },
+        }),
+      )
     },
   }
 }

@@ -1,5 +1,5 @@
-import { append } from '@/lib/audit/audit-store'
-import { type Db, Prisma, db as sharedDb } from '@/lib/db'
+import { recordAudit } from '@/lib/audit/audit-store'
+import { acrossWorkspaces, type Db, inWorkspace, Prisma, db as sharedDb, type Transaction } from '@/lib/db'
 import { AUTHORIZATION_LIFE_SECONDS } from './attempt-cookie'
 import type { AuthorizationPurpose } from './connection'
 import { EXCHANGE_BOUND_SECONDS, type OutcomeAtConsumption, type RowlessOutcome, type StoredOutcome } from './outcomes'
@@ -46,7 +46,8 @@ export function pendingAuthorizationStore(db: Db = sharedDb()) {
   return {
     /** Valid for ten minutes from now. False where the user has too many open attempts. */
     create(row: NewPendingAuthorization): Promise<boolean> {
-      return db.$transaction(async (tx) => {
+      // A user's attempts are counted over all workspaces.
+      return acrossWorkspaces(db, async (tx) => {
         // Counting is only exact while nobody else of this user counts; the insert's snapshot comes after the wait.
         await tx.$executeRaw`SELECT 1 FROM partner_user WHERE id = ${row.userId}::uuid FOR UPDATE`
         const inserted = await tx.$executeRaw`
@@ -60,7 +61,7 @@ export function pendingAuthorizationStore(db: Db = sharedDb()) {
             WHERE user_id = ${row.userId}::uuid AND consumed_at IS NULL AND expires_at > rotation_clock())
             < ${MAX_OPEN_ATTEMPTS}`
         if (inserted === 0) return false
-        await append(tx, {
+        await recordAudit(tx, {
           workspaceId: row.workspaceId,
           actor: { kind: 'partner_user', userId: row.userId },
           action: 'authorization.begun',
@@ -72,8 +73,12 @@ export function pendingAuthorizationStore(db: Db = sharedDb()) {
     },
 
     async findByStateDigest(stateDigest: string): Promise<PendingAuthorization | null> {
-      const [found] = await db.$queryRaw<PendingAuthorization[]>`
-        SELECT ${columns} FROM pending_authorization p WHERE p.state_digest = ${stateDigest}`
+      // Which workspace's it is, only the row tells.
+      const [found] = await acrossWorkspaces(
+        db,
+        (tx) => tx.$queryRaw<PendingAuthorization[]>`
+        SELECT ${columns} FROM pending_authorization p WHERE p.state_digest = ${stateDigest}`,
+      )
       return found ?? null
     },
 
@@ -82,13 +87,14 @@ export function pendingAuthorizationStore(db: Db = sharedDb()) {
      * one the caller now has to exchange the code. False: somebody else took it, or it expired.
      */
     consume(pending: PendingAuthorization, ending: { outcome: OutcomeAtConsumption; code?: string } | null) {
-      return db.$transaction(async (tx): Promise<boolean> => {
+      return inWorkspace(db, pending.workspaceId, async (tx): Promise<boolean> => {
         const expired = ending?.outcome === 'expired'
         const taken = await tx.$executeRaw`
           UPDATE pending_authorization SET consumed_at = rotation_clock(), outcome = ${ending?.outcome ?? null},
             completed_at = CASE WHEN ${ending !== null}::boolean THEN rotation_clock() END
           WHERE id = ${pending.id}::uuid AND consumed_at IS NULL AND (expires_at <= rotation_clock()) = ${expired}`
-        if (taken === 1 && ending) await append(tx, completed(pending, ending.outcome, { code: ending.code ?? null }))
+        if (taken === 1 && ending)
+          await recordAudit(tx, completed(pending, ending.outcome, { code: ending.code ?? null }))
         return taken === 1
       })
     },
@@ -97,19 +103,21 @@ export function pendingAuthorizationStore(db: Db = sharedDb()) {
     async noteRefused(outcome: RowlessOutcome, who: { workspaceId: string | null; userId: string | null }) {
       // Within a workspace the entry must not name somebody who may not belong to it.
       const names = who.workspaceId === null && who.userId !== null
-      await append(db, {
-        workspaceId: who.workspaceId,
-        actor: names ? { kind: 'partner_user', userId: String(who.userId) } : { kind: 'system' },
-        action: 'authorization.completed',
-        outcome,
-      })
+      const note = (tx: Transaction) =>
+        recordAudit(tx, {
+          workspaceId: who.workspaceId,
+          actor: names ? { kind: 'partner_user', userId: String(who.userId) } : { kind: 'system' },
+          action: 'authorization.completed',
+          outcome,
+        })
+      await (who.workspaceId === null ? acrossWorkspaces(db, note) : inWorkspace(db, who.workspaceId, note))
     },
 
     /** The outcome of an exchange that brought nothing to store. False where there is an outcome already. */
     finish(pending: PendingAuthorization, outcome: StoredOutcome, code?: string): Promise<boolean> {
-      return db.$transaction(async (tx) => {
+      return inWorkspace(db, pending.workspaceId, async (tx) => {
         const finished = await finishPending(tx, pending.id, outcome, null)
-        if (finished) await append(tx, completed(pending, outcome, { code: code ?? null }))
+        if (finished) await recordAudit(tx, completed(pending, outcome, { code: code ?? null }))
         return finished
       })
     },
@@ -136,7 +144,7 @@ export async function finishPending(
 
 export const completed = (
   pending: Pick<PendingAuthorization, 'workspaceId' | 'userId' | 'connectionId' | 'purpose'>,
-  outcome: string,
+  outcome: StoredOutcome,
   detail: Readonly<Record<string, string | null>> = {},
 ) => ({
   workspaceId: pending.workspaceId,

@@ -1,4 +1,4 @@
-import { type Db, Prisma, db as sharedDb } from '@/lib/db'
+import { acrossWorkspaces, type Db, Prisma, db as sharedDb } from '@/lib/db'
 import { interval } from '@/lib/rotation/credential-sql'
 
 /** The instant as PostgreSQL writes it: a Date would lose its microseconds. */
@@ -22,9 +22,13 @@ export function purgeStore(db: Db = sharedDb()) {
     Prisma.sql`${Prisma.raw(column)} < (SELECT rotation_clock()) - ${interval(days * DAY_MS)}`
 
   return {
-    deletePendingAuthorizations: (days: number) => db.$executeRaw`
+    deletePendingAuthorizations: (days: number) =>
+      acrossWorkspaces(
+        db,
+        (tx) => tx.$executeRaw`
       DELETE FROM pending_authorization WHERE id IN
         (SELECT id FROM pending_authorization WHERE ${older('expires_at', days)} ORDER BY expires_at LIMIT ${BATCH})`,
+      ),
 
     deleteSessions: (days: number) => db.$executeRaw`
       DELETE FROM session WHERE id IN (SELECT id FROM session WHERE ${older('expires', days)} LIMIT ${BATCH})`,
@@ -38,6 +42,19 @@ export function purgeStore(db: Db = sharedDb()) {
       DELETE FROM worker_heartbeat WHERE id IN (SELECT id FROM worker_heartbeat
         WHERE ${older('last_seen_at', days)} ORDER BY last_seen_at LIMIT ${BATCH})`,
 
+    deleteSignInLinks: (days: number) => db.$executeRaw`
+      DELETE FROM sign_in_link WHERE id IN
+        (SELECT id FROM sign_in_link WHERE ${older('expires_at', days)} ORDER BY expires_at LIMIT ${BATCH})`,
+
+    deleteKnownDevices: (days: number) => db.$executeRaw`
+      DELETE FROM known_device WHERE (user_id, cookie_digest) IN (SELECT user_id, cookie_digest FROM known_device
+        WHERE ${older('last_used_at', days)} ORDER BY last_used_at LIMIT ${BATCH})`,
+
+    /** Windows that are over. One that begins anew at this moment stays: its end has moved. */
+    deleteRateLimits: () => db.$executeRaw`
+      DELETE FROM rate_limit WHERE (bucket, key) IN (SELECT bucket, key FROM rate_limit
+        WHERE ends_at < (SELECT rotation_clock()) ORDER BY ends_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
+
     /**
      * Looks at the next rows of the lineage that are older than `days` and replaces those that are routine, and not
      * among the last `keep` generations of their connection, by counts per day. In one statement: no row is ever
@@ -49,7 +66,9 @@ export function purgeStore(db: Db = sharedDb()) {
       readonly after: LineagePlace | null
     }): Promise<CompactionStep> {
       const { days, keep, after } = args
-      const [row] = await db.$queryRaw<({ seen: number; compacted: number } & LineagePlace)[]>`
+      const [row] = await acrossWorkspaces(
+        db,
+        (tx) => tx.$queryRaw<({ seen: number; compacted: number } & LineagePlace)[]>`
         WITH seen AS (
           SELECT r.id, r.committed_at, r.workspace_id, r.connection_id, r.generation, r.outcome, r.repairs
           FROM rotation r WHERE ${older('r.committed_at', days)}
@@ -69,7 +88,8 @@ export function purgeStore(db: Db = sharedDb()) {
           DO UPDATE SET rotations = d.rotations + EXCLUDED.rotations, repairs = d.repairs + EXCLUDED.repairs)
         SELECT (SELECT count(*)::int FROM seen) AS "seen", (SELECT count(*)::int FROM old) AS "compacted",
           last.committed_at::text AS "committedAt", last.id
-        FROM (SELECT committed_at, id FROM seen ORDER BY committed_at DESC, id DESC LIMIT 1) AS last`
+        FROM (SELECT committed_at, id FROM seen ORDER BY committed_at DESC, id DESC LIMIT 1) AS last`,
+      )
       if (!row) return { next: null, compacted: 0 }
       const { seen, compacted, committedAt, id } = row
       return { next: seen < BATCH ? null : { committedAt, id }, compacted }

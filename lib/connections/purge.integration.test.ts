@@ -135,11 +135,34 @@ describe('purge', () => {
       sessions: 1,
       webhookEvents: 1,
       heartbeats: 1,
+      signInLinks: 0,
+      knownDevices: 0,
+      rateLimits: 0,
       rotationsCompacted: 0,
     })
     expect(await setup.sql('SELECT id FROM pending_authorization')).toEqual([{ id: begun.pendingAuthorizationId }])
     expect(await setup.sql('SELECT id FROM webhook_event ORDER BY id')).toEqual([{ id: 'recent' }, { id: 'waiting' }])
     expect(await setup.sql('SELECT process FROM worker_heartbeat')).toEqual([{ process: 'lives' }])
     expect(await setup.count('connection')).toBe(1)
+  })
+
+  it('deletes links and devices of long ago and windows that are over, and leaves the others', async () => {
+    await setup.sql('TRUNCATE rate_limit, sign_in_link')
+    const [old, recent] = [ago(RETENTION.signInLinkDays, 1), ago(0)]
+    for (const expires of [old, recent]) {
+      await setup.sql(
+        `INSERT INTO sign_in_link (id, address, token_digest, browser_digest, expires_at) VALUES ($1::uuid, 'a@b.test', $1::uuid::text, '', $2)`,
+        [uuidv7(), expires],
+      )
+    }
+    for (const used of [ago(RETENTION.knownDeviceDays, 1), recent]) {
+      await setup.sql('INSERT INTO known_device VALUES ($1, $2, $3)', [ada.userId, used.toISOString(), used])
+    }
+    await setup.sql(
+      `INSERT INTO rate_limit VALUES ('x', 'over', 1, now() - interval '1 second'), ('x', 'open', 1, now() + interval '1 hour')`,
+    )
+    expect(await run()).toMatchObject({ signInLinks: 1, knownDevices: 1, rateLimits: 1 })
+    expect(await setup.sql('SELECT key FROM rate_limit')).toEqual([{ key: 'open' }])
+    expect(await setup.sql('SELECT last_used_at FROM known_device')).toEqual([{ last_used_at: recent }])
   })
 })

@@ -10,6 +10,10 @@ export const RETENTION = {
   /** Airwallex repeats a delivery for three days; a diagnosis looks back as far as a refresh token lives. */
   webhookEventDays: 90,
   heartbeatDays: 1,
+  /** After they expired. */
+  signInLinkDays: 1,
+  /** As long as the browser keeps its cookie. */
+  knownDeviceDays: 365,
   /** Routine rotations; repaired ones and those that ended badly stay whole. */
   lineageDays: 35,
   /** The last generations of a connection stay whole, however old: an idle one has few. */
@@ -21,6 +25,9 @@ export type Purge = {
   readonly sessions: number
   readonly webhookEvents: number
   readonly heartbeats: number
+  readonly signInLinks: number
+  readonly knownDevices: number
+  readonly rateLimits: number
   readonly rotationsCompacted: number
 }
 
@@ -36,6 +43,9 @@ export async function purge(signal: AbortSignal, store: PurgeStore = purgeStore(
     sessions: await all(() => store.deleteSessions(RETENTION.sessionDays)),
     webhookEvents: await all(() => store.deleteWebhookEvents(RETENTION.webhookEventDays)),
     heartbeats: await all(() => store.deleteHeartbeats(RETENTION.heartbeatDays)),
+    signInLinks: await all(() => store.deleteSignInLinks(RETENTION.signInLinkDays)),
+    knownDevices: await all(() => store.deleteKnownDevices(RETENTION.knownDeviceDays)),
+    rateLimits: await all(() => store.deleteRateLimits()),
     rotationsCompacted: await compactAll(signal, store),
   }
   const count = Object.values(purged).reduce((sum, part) => sum + part)

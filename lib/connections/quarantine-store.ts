@@ -1,5 +1,5 @@
-import { append } from '@/lib/audit/audit-store'
-import { type Db, db as sharedDb } from '@/lib/db'
+import { recordAudit } from '@/lib/audit/audit-store'
+import { type Db, inWorkspace, db as sharedDb } from '@/lib/db'
 import type { ConnectionKey } from './connection'
 
 export type QuarantineStore = ReturnType<typeof quarantineStore>
@@ -50,7 +50,7 @@ export function quarantineStore(db: Db = sharedDb()) {
 
     lift(key: ConnectionKey, userId: string): Promise<'lifted' | 'not_quarantined' | 'not_found'> {
       const { connectionId, workspaceId } = key
-      return db.$transaction(async (tx) => {
+      return inWorkspace(db, workspaceId, async (tx) => {
         const lifted = await tx.credential.updateMany({
           where: { connectionId, workspaceId, quarantinedAt: { not: null } },
           data: { quarantinedAt: null },
@@ -59,7 +59,7 @@ export function quarantineStore(db: Db = sharedDb()) {
           const found = await tx.connection.count({ where: { id: connectionId, workspaceId } })
           return found === 1 ? 'not_quarantined' : 'not_found'
         }
-        await append(tx, {
+        await recordAudit(tx, {
           workspaceId,
           connectionId,
           actor: { kind: 'partner_user', userId },

@@ -1,4 +1,4 @@
-import { type Db, db as sharedDb } from '@/lib/db'
+import { acrossWorkspaces, type Db, db as sharedDb } from '@/lib/db'
 
 /** What Airwallex's Connections API said of an account; the status as it came. */
 export type AirwallexReading = { readonly airwallexAccountId: string; readonly status: string }
@@ -15,13 +15,16 @@ export function reconcileStore(db: Db = sharedDb()) {
 
     /** Kept with every connection of the account; one that says the same as an hour ago is not written again. */
     async note(environment: string, readings: readonly AirwallexReading[], at: Date): Promise<void> {
-      await db.$executeRaw`
+      await acrossWorkspaces(
+        db,
+        (tx) => tx.$executeRaw`
         UPDATE connection AS n SET airwallex_status = reading.status, airwallex_status_at = ${at}::timestamptz
         FROM unnest(${readings.map(({ airwallexAccountId }) => airwallexAccountId)}::text[],
           ${readings.map(({ status }) => status)}::text[]) AS reading(account_id, status)
         WHERE n.environment = ${environment} AND n.airwallex_account_id = reading.account_id
           AND (n.airwallex_status IS DISTINCT FROM reading.status OR n.airwallex_status_at IS NULL
-            OR n.airwallex_status_at <= ${at}::timestamptz - interval '1 hour')`
+            OR n.airwallex_status_at <= ${at}::timestamptz - interval '1 hour')`,
+      )
     },
 
     /**

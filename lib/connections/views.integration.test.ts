@@ -13,6 +13,7 @@ const everything: ListRequest = { filter: 'all', search: '', after: null }
 
 let database: Awaited<ReturnType<typeof freshDatabase>>
 let db: PrismaClient
+let arrange: PrismaClient
 let ours: string
 let theirs: string
 let userId: string
@@ -20,10 +21,11 @@ let userId: string
 beforeAll(async () => {
   database = await freshDatabase()
   db = database.client()
+  arrange = database.adminClient()
   ours = await seedWorkspace(database.sql, 'Ours')
   theirs = await seedWorkspace(database.sql, 'Theirs')
   userId = uuidv7()
-  await db.user.create({ data: { id: userId, name: 'Ada', email: 'ada@partner.test' } })
+  await arrange.user.create({ data: { id: userId, name: 'Ada', email: 'ada@partner.test' } })
 })
 afterAll(() => database.close())
 
@@ -38,7 +40,7 @@ type Seed = {
 async function seed({ workspaceId = ours, account = `acct_${uuidv7()}`, status = 'active', name, frozen }: Seed = {}) {
   const id = uuidv7()
   const held = status !== 'disconnected'
-  await db.connection.create({
+  await arrange.connection.create({
     data: {
       id,
       workspaceId,
@@ -140,13 +142,13 @@ describe('one connection', () => {
   it('is frozen with its workspace and with the whole deployment', async () => {
     const frozen = await seedWorkspace(database.sql, 'Frozen')
     const id = await seed({ workspaceId: frozen })
-    await db.workspace.update({ where: { id: frozen }, data: { frozenAt: now } })
+    await arrange.workspace.update({ where: { id: frozen }, data: { frozenAt: now } })
     expect(await getConnectionDetails(frozen, id, now, db)).toMatchObject({ status: { kind: 'frozen' } })
 
     const open = await seed()
-    await db.deployment.create({ data: { environment: 'local', systemIdentity: 'test', frozenAt: now } })
+    await arrange.deployment.create({ data: { environment: 'local', systemIdentity: 'test', frozenAt: now } })
     expect(await getConnectionDetails(ours, open, now, db)).toMatchObject({ status: { kind: 'frozen' } })
-    await db.deployment.deleteMany()
+    await arrange.deployment.deleteMany()
     expect(await getConnectionDetails(ours, open, now, db)).toMatchObject({ status: { kind: 'active' } })
   })
 })
@@ -197,7 +199,7 @@ describe('the list', () => {
 describe('the result of an authorization', () => {
   async function pending(change: { workspaceId?: string; userId?: string; outcome?: string; connectionId?: string }) {
     const id = uuidv7()
-    await db.pendingAuthorization.create({
+    await arrange.pendingAuthorization.create({
       data: {
         id,
         workspaceId: change.workspaceId ?? ours,
@@ -232,19 +234,16 @@ describe('the result of an authorization', () => {
 
   it('is absent for a colleague, for another workspace and for what never was', async () => {
     const colleague = uuidv7()
-    await db.user.create({ data: { id: colleague } })
+    await arrange.user.create({ data: { id: colleague } })
     expect(await read(await pending({ userId: colleague, outcome: 'connected' }))).toBeNull()
     expect(await read(await pending({ workspaceId: theirs, outcome: 'connected' }))).toBeNull()
     expect(await read(uuidv7())).toBeNull()
     expect(await read('connected')).toBeNull()
   })
 
-  it('names no connection of another workspace, and has no outcome before there is one', async () => {
-    const foreign = await seed({ workspaceId: theirs })
-    expect(await read(await pending({ outcome: 'connected_elsewhere', connectionId: foreign }))).toMatchObject({
-      outcome: 'connected_elsewhere',
-      connection: null,
-    })
+  it('names no connection where there is none, and has no outcome before there is one', async () => {
+    const elsewhere = await read(await pending({ outcome: 'connected_elsewhere' }))
+    expect(elsewhere).toMatchObject({ outcome: 'connected_elsewhere', connection: null })
     expect(await read(await pending({}))).toMatchObject({ outcome: null, connection: null })
   })
 })

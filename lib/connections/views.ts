@@ -1,4 +1,4 @@
-import { type Db, db as sharedDb } from '@/lib/db'
+import { type Db, inWorkspace, db as sharedDb, type Transaction } from '@/lib/db'
 import { isId } from './connection'
 import type { ListRequest } from './list-request'
 import type { Snapshot, SnapshotKind } from './snapshot-kinds'
@@ -23,10 +23,14 @@ export async function listConnections(
   now: Date,
   db: Db = sharedDb(),
 ): Promise<ConnectionPage> {
-  const rows = await db.$queryRaw<SummaryRow[]>`
+  const rows = await inWorkspace(
+    db,
+    workspaceId,
+    (tx) => tx.$queryRaw<SummaryRow[]>`
     SELECT ${summaryColumns} FROM ${summaryTables}
     WHERE c.workspace_id = ${workspaceId}::uuid AND ${listCondition(request)}
-    ORDER BY c.id DESC LIMIT ${PAGE_SIZE + 1}`
+    ORDER BY c.id DESC LIMIT ${PAGE_SIZE + 1}`,
+  )
   const connections = rows.slice(0, PAGE_SIZE).map((row) => toSummary(row, now))
   return { connections, next: rows.length > PAGE_SIZE ? (connections.at(-1)?.id ?? null) : null }
 }
@@ -73,7 +77,17 @@ export async function getConnectionDetails(
   db: Db = sharedDb(),
 ): Promise<ConnectionDetails | null> {
   if (!isId(connectionId)) return null
-  const [row] = await db.$queryRaw<DetailRow[]>`
+  return inWorkspace(db, workspaceId, (tx) => readConnectionDetails(tx, workspaceId, connectionId, now))
+}
+
+/** The same, as part of a transaction. */
+export async function readConnectionDetails(
+  tx: Transaction,
+  workspaceId: string,
+  connectionId: string,
+  now: Date,
+): Promise<ConnectionDetails | null> {
+  const [row] = await tx.$queryRaw<DetailRow[]>`
     SELECT ${summaryColumns}, c.requested_scopes AS "requestedScopes", c.granted_scopes AS "grantedScopes",
       c.disconnected_at AS "disconnectedAt", c.revocation_outcome AS "revocationOutcome",
       k.disconnect_event_at AS "disconnectEventAt", k.authorized_at AS "authorizedAt", k.generation,
@@ -103,9 +117,13 @@ export async function getSnapshots(
   connectionId: string,
   db: Db = sharedDb(),
 ): Promise<StoredSnapshots> {
-  const rows = await db.$queryRaw<(Snapshot & { readonly kind: SnapshotKind })[]>`
+  const rows = await inWorkspace(
+    db,
+    workspaceId,
+    (tx) => tx.$queryRaw<(Snapshot & { readonly kind: SnapshotKind })[]>`
     SELECT kind, data, fetched_at AS "fetchedAt", attempted_at AS "attemptedAt", failure
-    FROM snapshot WHERE workspace_id = ${workspaceId}::uuid AND connection_id = ${connectionId}::uuid`
+    FROM snapshot WHERE workspace_id = ${workspaceId}::uuid AND connection_id = ${connectionId}::uuid`,
+  )
   return Object.fromEntries(rows.map(({ kind, ...snapshot }) => [kind, snapshot]))
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { inWorkspace } from '@/lib/db'
 import { Secret } from '@/lib/vault/secret'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
 import { figures } from './figures'
@@ -115,7 +116,8 @@ function grant(change: Partial<NewGrant> = {}): NewGrant {
     ...change,
   }
 }
-const write = (change?: Partial<NewGrant>) => client.$transaction((tx) => writeGrant(tx, grant(change)))
+const write = (change?: Partial<NewGrant>) =>
+  inWorkspace(client, grant(change).workspaceId, (tx) => writeGrant(tx, grant(change)))
 const sealed = (version: string) => ({
   ...lives,
   sealedAccessToken: `access access_token ${version}`,

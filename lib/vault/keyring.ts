@@ -45,15 +45,21 @@ function parseEntry(entry: string, position: number): TokenKey {
   const colon = entry.indexOf(':')
   const id = entry.slice(0, Math.max(colon, 0))
   if (!isKeyId(id)) throw new TokenKeysError(`must list keys as id:base64, separated by commas (see key ${position})`)
-  const encoded = entry.slice(colon + 1)
+  try {
+    return { id, key: parseKey(entry.slice(colon + 1)) }
+  } catch (error) {
+    throw error instanceof TokenKeysError ? new TokenKeysError(`${error.message} (see key ${position})`) : error
+  }
+}
+
+/** One key: base64 of 32 random bytes. @throws {TokenKeysError} with a message that completes the variable's name. */
+export function parseKey(encoded: string): KeyObject {
   const bytes = Buffer.from(encoded, 'base64')
   // Buffer skips what it cannot decode, so only a text that encodes back to itself was base64.
-  if (bytes.toString('base64') !== encoded)
-    throw new TokenKeysError(`must hold base64 with padding (see key ${position})`)
-  if (bytes.length !== KEY_BYTES) throw new TokenKeysError(`must hold keys of ${KEY_BYTES} bytes (see key ${position})`)
-  if (!looksRandom(bytes))
-    throw new TokenKeysError(`must hold random bytes, not a pattern or a text (see key ${position})`)
-  return { id, key: createSecretKey(bytes) }
+  if (bytes.toString('base64') !== encoded) throw new TokenKeysError('must hold base64 with padding')
+  if (bytes.length !== KEY_BYTES) throw new TokenKeysError(`must hold keys of ${KEY_BYTES} bytes`)
+  if (!looksRandom(bytes)) throw new TokenKeysError('must hold random bytes, not a pattern or a text')
+  return createSecretKey(bytes)
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { AirwallexEvent, EventContent } from '@/lib/airwallex/webhook-events'
-import { append } from '@/lib/audit/audit-store'
-import { type Db, db as sharedDb } from '@/lib/db'
+import { recordAudit } from '@/lib/audit/audit-store'
+import { acrossWorkspaces, type Db, inWorkspace, db as sharedDb } from '@/lib/db'
 import {
   dismissDisconnectEvent,
   type EventTarget,
@@ -62,12 +62,12 @@ export function inboxStore(db: Db = sharedDb()) {
 
     /** With its notice in one transaction: whoever else confirms the same finds nothing left to end. */
     endGrant(target: EventTarget, reason: ReauthorizationReason): Promise<boolean> {
-      return db.$transaction(async (tx) => {
+      return inWorkspace(db, target.workspaceId, async (tx) => {
         const ended = await endGrantAtAirwallex(tx, { ...target, reason })
         if (ended) {
           const { workspaceId, connectionId } = target
           const actor = { kind: 'airwallex' } as const
-          await append(tx, {
+          await recordAudit(tx, {
             workspaceId,
             connectionId,
             actor,
@@ -85,7 +85,9 @@ export function inboxStore(db: Db = sharedDb()) {
 
     /** Whether Airwallex last called this account suspended or closed, by an event (of whole seconds) or an answer. */
     async isClosed(environment: string, airwallexAccountIds: readonly string[]): Promise<boolean> {
-      const [row] = await db.$queryRaw<{ status: string | null }[]>`
+      const [row] = await acrossWorkspaces(
+        db,
+        (tx) => tx.$queryRaw<{ status: string | null }[]>`
         SELECT status FROM (
           SELECT payload->'status'->>'known' AS status, occurred_at AS at, 1 AS rank FROM webhook_event
           WHERE airwallex_account_ids && ${[...airwallexAccountIds]}::text[]
@@ -95,7 +97,8 @@ export function inboxStore(db: Db = sharedDb()) {
           JOIN connection n ON n.id = s.connection_id AND n.workspace_id = s.workspace_id
           WHERE n.environment = ${environment} AND n.airwallex_account_id = ANY(${[...airwallexAccountIds]}::text[])
             AND s.kind = 'account_details' AND s.fetched_at IS NOT NULL) AS known
-        ORDER BY at DESC, rank DESC LIMIT 1`
+        ORDER BY at DESC, rank DESC LIMIT 1`,
+      )
       return row?.status === 'SUSPENDED' || row?.status === 'CLOSED'
     },
   }

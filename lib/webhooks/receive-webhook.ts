@@ -1,9 +1,11 @@
 import { parseWebhookEvent } from '@/lib/airwallex/webhook-events'
 import { verifyWebhookSignature } from '@/lib/airwallex/webhook-signature'
+import { requestClient } from '@/lib/auth/request-client'
 import { now } from '@/lib/clock'
 import { env } from '@/lib/env'
 import { log } from '@/lib/log'
 import type { Defer } from '@/lib/rotation/driver'
+import { takesOrDrops } from '@/lib/security/rate-limit'
 import { eventDeps, handleEvent, handleWaitingEvents } from './handle-event'
 import { inboxStore, type StoredEvent } from './inbox-store'
 import { MAX_WEBHOOK_BYTES, readRawBody } from './raw-body'
@@ -23,10 +25,11 @@ const PRINTABLE = /^[\x20-\x7e]+$/
  * Verifies and stores a delivery; only then it is answered with 200, the one answer that counts as delivered. What
  * follows from it comes after. Gives the status of an answer without a body.
  *
- * 200 stored now or before; 400 signed, but no event; 401 not Airwallex's; 413 over 64 KiB; 503 no webhook secret is
+ * 200 stored now or before; 400 signed, but no event; 401 not Airwallex's; 413 over 64 KiB; 429 not Airwallex's, too often;
+ * 503 no webhook secret is
  * configured or the database is away: Airwallex tries again.
  */
-export async function receiveWebhook(request: Request, defer: Defer): Promise<200 | 400 | 401 | 413 | 503> {
+export async function receiveWebhook(request: Request, defer: Defer): Promise<200 | 400 | 401 | 413 | 429 | 503> {
   const { webhookSecrets: secrets } = env()
   if (secrets.length === 0) return refuse(503, 'no_webhook_secret')
   const body = await readRawBody(request, MAX_WEBHOOK_BYTES)
@@ -41,7 +44,11 @@ export async function receiveWebhook(request: Request, defer: Defer): Promise<20
     now: now(),
     toleranceMs: TOLERANCE_MS,
   })
-  if (verification.kind === 'refused') return refuse(401, verification.reason)
+  if (verification.kind === 'refused') {
+    // Counted only now: whoever signs rightly is never slowed down by those who do not.
+    const counted = await takesOrDrops('webhook.refused.address', requestClient(headers).address)
+    return counted ? refuse(401, verification.reason) : 429
+  }
   const parsed = parseWebhookEvent(verification.webhook)
   if (parsed.kind === 'malformed' || !PRINTABLE.test(`${parsed.event.id}${parsed.event.name}`)) {
     return refuse(400, 'malformed')

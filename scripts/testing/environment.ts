@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto'
 
-type Services = { databaseUrl: string; sandboxOrigin: string; clientId: string; clientSecret: string }
+type Services = {
+  databaseUrl: string
+  directUrl?: string
+  sandboxOrigin: string
+  clientId: string
+  clientSecret: string
+}
 
 /** A complete environment of the product against a sandbox, with secrets of its own. */
-export function testEnvironment({ databaseUrl, sandboxOrigin, clientId, clientSecret }: Services) {
+export function testEnvironment({ databaseUrl, directUrl = '', sandboxOrigin, clientId, clientSecret }: Services) {
   return {
     AIRWALLEX_ENVIRONMENT: 'local',
     AIRWALLEX_LOCAL_ORIGIN: sandboxOrigin,
@@ -12,7 +18,9 @@ export function testEnvironment({ databaseUrl, sandboxOrigin, clientId, clientSe
     AIRWALLEX_SCOPES: 'account_details:read balance:read',
     APP_ORIGIN: 'http://localhost:3000',
     DATABASE_URL: databaseUrl,
+    DATABASE_DIRECT_URL: directUrl,
     TOKEN_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    AUDIT_KEY: randomBytes(32).toString('base64'),
     NEXTAUTH_SECRET: randomBytes(32).toString('base64url'),
     OIDC_ISSUER: 'http://localhost:4011',
     OIDC_CLIENT_ID: 'partner-dashboard',

@@ -7,7 +7,10 @@ import { startPostgres } from '../dev-db.mjs'
 
 declare module 'vitest' {
   export interface ProvidedContext {
+    /** Of the database `postgres`, for the server's superuser, the migrations' role and the product's. */
     adminUrl: string
+    ownerUrl: string
+    appUrl: string
   }
 }
 
@@ -25,18 +28,20 @@ export default async function setup(project: TestProject) {
   }
   try {
     await server.createDatabase('template_app')
-    migrate(server.url('template_app'))
+    migrate(server.ownerUrl('template_app'))
   } catch (error) {
     await stop()
     throw error
   }
-  project.provide('adminUrl', server.url('postgres'))
+  project.provide('adminUrl', server.adminUrl('postgres'))
+  project.provide('ownerUrl', server.ownerUrl('postgres'))
+  project.provide('appUrl', server.appUrl('postgres'))
   return stop
 }
 
 function migrate(url: string) {
   execFileSync('npx', ['prisma', 'migrate', 'deploy'], {
-    env: { ...process.env, DATABASE_URL: url, DATABASE_DIRECT_URL: '' },
+    env: { ...process.env, DATABASE_DIRECT_URL: url },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 }

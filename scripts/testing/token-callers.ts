@@ -2,6 +2,7 @@ import { getAccessToken } from '@/lib/connections/access-token'
 import { db, freshDb } from '@/lib/db'
 import { env } from '@/lib/env'
 import { setLogLevel } from '@/lib/log'
+import { startTellingKeys } from '@/lib/vault/key-readers'
 
 // A process of its own that asks for access tokens. Told by its parent, one message a round.
 
@@ -27,5 +28,6 @@ process.on('disconnect', async () => {
   process.exit()
 })
 setLogLevel(env().logLevel)
+await startTellingKeys('web', env().tokenKeys)
 await db().$queryRaw`SELECT 1`
 process.send?.('ready')

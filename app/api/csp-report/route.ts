@@ -1,14 +1,18 @@
+import { requestClient } from '@/lib/auth/request-client'
 import { log } from '@/lib/log'
-import { createBucket } from '@/lib/security/bucket'
 import { parseCspReport } from '@/lib/security/csp-report'
+import { LIMITS } from '@/lib/security/limits'
+import { takesOrDrops } from '@/lib/security/rate-limit'
 import { readCapped } from '@/lib/security/read-capped'
 
 const LIMIT_BYTES = 16_384
-const bucket = createBucket({ size: 20, perMinute: 60 })
+const LIMIT = 'csp_report.address'
 
 /** Browsers report here what the policy blocked. The answers carry no content. */
 export async function POST(request: Request) {
-  if (!bucket.take(Date.now())) return new Response(null, { status: 429, headers: { 'retry-after': '60' } })
+  if (!(await takesOrDrops(LIMIT, requestClient(request.headers).address))) {
+    return new Response(null, { status: 429, headers: { 'retry-after': String(LIMITS[LIMIT].seconds) } })
+  }
   const body = await readCapped(request, LIMIT_BYTES)
   if (body === null) return new Response(null, { status: 413 })
   const violations = parseCspReport(body)

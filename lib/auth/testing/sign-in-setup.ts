@@ -1,44 +1,69 @@
 import { randomBytes } from 'node:crypto'
+import { sendMail } from '@/lib/mail/send-mail'
+import { rateLimitStore } from '@/lib/security/rate-limit-store'
+import { createMailbox, startSmtp } from '@/sandbox/identity/mailbox'
 import { startOidc } from '@/sandbox/identity/oidc'
+import { testEnvironment } from '@/scripts/testing/environment'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
-import { beginSignIn, completeSignIn, type SignInCookie } from '../auth'
+import { beginSignIn, completeSignIn } from '../auth'
 import type { SignInDeps, SignInSettings } from '../auth-config'
+import type { SignInCookie } from '../cookies'
 import { partnerUserStore } from '../partner-user-store'
+import type { RequestClient } from '../request-client'
 import { sessionStore } from '../session-store'
+import { signInLinkStore } from '../sign-in-link-store'
+import { openedLinkCookie, requestSignInLink, signInByOpenedLink } from '../sign-in-links'
 
 const APP_ORIGIN = 'https://dashboard.company.test'
+const CLAIMS = { email: 'email', emailVerified: 'email_verified', name: 'name' }
 
 /** A database of its own and a real OpenID provider, in which one request picks a person. */
 export async function signInSetup() {
   const clientSecret = randomBytes(24).toString('base64url')
   const clientId = 'partner-dashboard'
-  const [database, provider] = await Promise.all([
+  const mailbox = createMailbox()
+  const [database, provider, smtp] = await Promise.all([
     freshDatabase(),
     startOidc({ port: 0, clientId, clientSecret, appOrigin: APP_ORIGIN }),
+    startSmtp(0, mailbox),
   ])
+  const mailServer = { server: `smtp://localhost:${smtp.port}`, from: 'Dashboard <no-reply@company.test>' }
+  const { origin: sandboxOrigin } = new URL(provider.issuer)
+  const airwallex = { clientId: 'appid_signIn0001', clientSecret: randomBytes(24).toString('base64url') }
+  const environment = testEnvironment({ databaseUrl: database.url, sandboxOrigin, ...airwallex })
+  Object.assign(process.env, environment, { APP_ORIGIN })
   const client = database.client()
   const settings: SignInSettings = {
     appOrigin: APP_ORIGIN,
     secret: randomBytes(32).toString('base64url'),
-    oidc: { issuer: provider.issuer, clientId, clientSecret, name: 'Partner Test' },
+    oidc: { issuer: provider.issuer, clientId, clientSecret, name: 'Partner Test', claims: CLAIMS },
     emailDomains: ['partner.example'],
     open: false,
   }
-  const deps: SignInDeps = { settings, sessions: sessionStore(client), partnerUsers: partnerUserStore(client) }
+  const deps: SignInDeps = {
+    settings,
+    sessions: sessionStore(client),
+    partnerUsers: partnerUserStore(client),
+    links: signInLinkStore(client),
+    limits: rateLimitStore(client),
+    // To the sandbox's own mail server, so that what is looked at has been a mail.
+    sendMail: (mail) => sendMail(mail, mailServer),
+  }
   return {
     ...database,
     deps,
     provider,
+    mailbox,
     withSettings: (change: Partial<SignInSettings>): SignInDeps => ({ ...deps, settings: { ...settings, ...change } }),
     async close() {
-      await provider.close()
+      await Promise.all([provider.close(), smtp.close()])
       await database.close()
     },
   }
 }
 
 /** A browser as far as signing in needs one: it keeps cookies and follows the provider. */
-export function createBrowser() {
+export function createBrowser(from: RequestClient = { address: '192.0.2.1', device: 'Firefox on Linux' }) {
   const own = new Map<string, string>()
   const theirs = new Map<string, string>()
 
@@ -72,7 +97,7 @@ export function createBrowser() {
 
     /** Up to the provider's answer, which nothing has looked at yet. */
     async reachCallback(deps: SignInDeps, person: string, next: string | null = null): Promise<URLSearchParams> {
-      const begun = await beginSignIn({ next }, deps)
+      const begun = await beginSignIn({ next, from }, deps)
       if (begun.kind !== 'begun') throw new Error(`not begun: ${begun.reason}`)
       keep(begun.cookies)
       // The provider's own session is over: with two people in one it would ask which of them to sign out.
@@ -83,8 +108,31 @@ export function createBrowser() {
     },
 
     async complete(deps: SignInDeps, parameters: URLSearchParams) {
-      const completed = await completeSignIn({ parameters, cookies: this.jar }, deps)
+      const completed = await completeSignIn({ parameters, cookies: this.jar, from }, deps)
       keep(completed.cookies)
+      if (completed.kind === 'signed_in') await completed.followUp()
+      return completed
+    },
+
+    /** Asks for a link and waits until the mail is out. */
+    async askForLink(deps: SignInDeps, address: string, next: string | null = null) {
+      const requested = await requestSignInLink({ address, next, from }, deps)
+      if (requested.kind !== 'accepted') return requested
+      keep(requested.cookies)
+      await requested.followUp()
+      return requested
+    },
+
+    /** Takes the link's token as the route does, and nothing more. */
+    openLink(deps: SignInDeps, url: string) {
+      const cookie = openedLinkCookie(new URL(url).searchParams.get('token'), deps.settings.appOrigin)
+      if (cookie) keep([cookie])
+    },
+
+    async confirmLink(deps: SignInDeps) {
+      const completed = await signInByOpenedLink({ cookies: this.jar, from }, deps)
+      keep(completed.cookies)
+      if (completed.kind === 'signed_in') await completed.followUp()
       return completed
     },
 

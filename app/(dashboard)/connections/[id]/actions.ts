@@ -31,7 +31,7 @@ export const addPermissions = partnerAction(
 )
 
 export const disconnect = partnerAction(
-  { permission: 'connection.disconnect', input: target },
+  { permission: 'connection.disconnect', fresh: true, input: target },
   async ({ partnerUser, input: { connectionId } }) => {
     const page = `/connections/${encodeURIComponent(connectionId)}`
     const result = await disconnectConnection({ partnerUser, connectionId })

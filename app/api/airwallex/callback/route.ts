@@ -1,5 +1,7 @@
 import { after, type NextRequest, NextResponse } from 'next/server'
+import { withOrigin } from '@/lib/audit/origin'
 import { getPartnerUser } from '@/lib/auth/partner-user'
+import { requestClient } from '@/lib/auth/request-client'
 import { attemptCookieAttributes } from '@/lib/connections/attempt-cookie'
 import { completeAuthorization, resultUrl } from '@/lib/connections/complete-authorization'
 import { env } from '@/lib/env'
@@ -10,12 +12,15 @@ export const maxDuration = 90
 /** The redirection endpoint (RFC 6749 §3.1.2): always a 303 to a clean address, which nothing of the query reaches. */
 export async function GET(request: NextRequest): Promise<Response> {
   const { appOrigin } = env()
-  const result = await completeAuthorization({
-    partnerUser: await getPartnerUser(), // null is an outcome, not a redirect: signed out meanwhile
-    attemptCookies: request.cookies,
-    parameters: request.nextUrl.searchParams,
-    defer: (work) => after(work),
-  })
+  const partnerUser = await getPartnerUser() // null is an outcome, not a redirect: signed out meanwhile
+  const result = await withOrigin(requestClient(request.headers), () =>
+    completeAuthorization({
+      partnerUser,
+      attemptCookies: request.cookies,
+      parameters: request.nextUrl.searchParams,
+      defer: (work) => after(work),
+    }),
+  )
   const response = NextResponse.redirect(resultUrl(result, appOrigin), 303)
   response.headers.set('referrer-policy', 'no-referrer')
   response.headers.set('cache-control', 'no-store')

@@ -1,5 +1,7 @@
-import { type NextRequest, NextResponse } from 'next/server'
+import { after, type NextRequest, NextResponse } from 'next/server'
+import { withOrigin } from '@/lib/audit/origin'
 import { completeSignIn, PROVIDER } from '@/lib/auth/auth'
+import { requestClient } from '@/lib/auth/request-client'
 import { env } from '@/lib/env'
 
 type Context = { readonly params: Promise<{ nextauth: string[] }> }
@@ -12,7 +14,11 @@ export async function GET(request: NextRequest, { params }: Context) {
   const { nextauth } = await params
   if (nextauth.join('/') !== `callback/${PROVIDER}`) return new NextResponse(null, { status: 404 })
 
-  const result = await completeSignIn({ parameters: request.nextUrl.searchParams, cookies: request.cookies })
+  const from = requestClient(request.headers)
+  const result = await withOrigin(from, () =>
+    completeSignIn({ parameters: request.nextUrl.searchParams, cookies: request.cookies, from }),
+  )
+  if (result.kind === 'signed_in') after(result.followUp)
   const location = new URL(result.kind === 'signed_in' ? result.path : '/sign-in', env().appOrigin)
   if (result.kind === 'refused') {
     location.searchParams.set('error', result.reason)

@@ -1,0 +1,101 @@
+import type { Metadata } from 'next'
+import { EntryList } from '@/components/audit/entry-list'
+import { LogFilter } from '@/components/audit/log-filter'
+import { Alert } from '@/components/ui/alert'
+import { ButtonLink } from '@/components/ui/button-link'
+import { buttonStyles } from '@/components/ui/button-styles'
+import { EmptyState } from '@/components/ui/empty-state'
+import { PageHeader } from '@/components/ui/page-header'
+import { type AuditFilter, auditParameters, FILTER_FIELDS } from '@/lib/audit/log-request'
+import { listAuditEntries } from '@/lib/audit/views'
+import { readLogRequest } from './read-log'
+
+export const metadata: Metadata = { title: 'Audit log' }
+
+type Props = { readonly searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function AuditPage({ searchParams }: Props) {
+  const parameters = await searchParams
+  const { partnerUser, request, clock, actors, connections } = await readLogRequest(parameters)
+  const given = Object.fromEntries(
+    FILTER_FIELDS.flatMap((name) => (typeof parameters[name] === 'string' ? [[name, parameters[name]]] : [])),
+  )
+  const problems = request.kind === 'invalid' ? request.problems : {}
+  const asked = request.kind === 'asked' ? request : null
+  const page = asked && (await listAuditEntries(partnerUser.workspace.id, { ...asked, timeZone: clock.timeZone }))
+  return (
+    <>
+      <PageHeader title="Audit log" actions={asked && <Exports filter={asked.filter} />}>
+        Who did what in {partnerUser.workspace.name}, and what Airwallex and the dashboard did. Nothing here can be
+        changed.
+      </PageHeader>
+      <div className="mt-6 grid grid-cols-1 gap-6">
+        <LogFilter given={given} problems={problems} actors={actors} connections={connections} />
+        {!page && (
+          <Alert role="alert" tone="caution" title="Nothing is shown: part of the address is not understood">
+            {Object.values(problems).join(' ')}
+          </Alert>
+        )}
+        {page && page.entries.length > 0 && <EntryList entries={page.entries} clock={clock} />}
+        {page && page.entries.length === 0 && <NothingFound />}
+        {asked && <Pages filter={asked.filter} after={asked.after} next={page?.next ?? null} />}
+      </div>
+    </>
+  )
+}
+
+/** Links and no buttons: a download is an address too, and the browser shows its progress. */
+function Exports({ filter }: { readonly filter: AuditFilter }) {
+  const href = (format: string) =>
+    `/audit/export?${new URLSearchParams([['format', format], ...auditParameters(filter)])}`
+  const className = buttonStyles({ variant: 'secondary', size: 'sm' })
+  return (
+    <>
+      <a href={href('csv')} download className={className}>
+        Export CSV
+      </a>
+      <a href={href('json_lines')} download className={className}>
+        Export JSON lines
+      </a>
+    </>
+  )
+}
+
+const NothingFound = () => (
+  <EmptyState
+    title="No entry matches"
+    action={
+      <ButtonLink href="/audit" variant="secondary">
+        Show the whole log
+      </ButtonLink>
+    }
+  >
+    Nothing in the log fits this filter.
+  </EmptyState>
+)
+
+type PagesProps = { readonly filter: AuditFilter; readonly after: number | null; readonly next: number | null }
+
+function Pages({ filter, after, next }: PagesProps) {
+  if (after === null && next === null) return null
+  const href = (place: number | null) => {
+    const query = auditParameters(filter, place).toString()
+    return query ? `/audit?${query}` : '/audit'
+  }
+  return (
+    <nav aria-label="Pages" className="flex justify-between gap-4">
+      {after === null ? (
+        <span />
+      ) : (
+        <ButtonLink href={href(null)} variant="secondary" size="sm">
+          Newest
+        </ButtonLink>
+      )}
+      {next !== null && (
+        <ButtonLink href={href(next)} variant="secondary" size="sm">
+          Older
+        </ButtonLink>
+      )}
+    </nav>
+  )
+}

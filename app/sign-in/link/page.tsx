@@ -1,0 +1,44 @@
+import type { Metadata } from 'next'
+import { cookies } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { EnvironmentBadge } from '@/components/shell/environment-badge'
+import { PlainPage } from '@/components/shell/plain-page'
+import { ButtonLink } from '@/components/ui/button-link'
+import { ForeignText } from '@/components/ui/foreign-text'
+import { getPartnerUser } from '@/lib/auth/partner-user'
+import { HOME } from '@/lib/auth/safe-path'
+import { readOpenedLink } from '@/lib/auth/sign-in-links'
+import { env } from '@/lib/env'
+import { ConfirmForm } from './confirm-form'
+
+export const metadata: Metadata = { title: 'Sign in by link' }
+
+export default async function LinkPage() {
+  const [link, partnerUser] = await Promise.all([readOpenedLink(await cookies()), getPartnerUser()])
+  if (link.kind === 'over' && partnerUser) redirect(HOME)
+  return (
+    <PlainPage badge={<EnvironmentBadge environment={env().airwallex.environment} />}>
+      {link.kind === 'over' ? (
+        <>
+          <h1 className="text-xl font-semibold">This link cannot be used</h1>
+          <p className="mt-1 mb-6 text-text-muted">
+            It has been used, is older than ten minutes, or is not whole. Ask for a new one; it works once.
+          </p>
+          <ButtonLink href="/sign-in">Go to the sign-in page</ButtonLink>
+        </>
+      ) : (
+        <>
+          <h1 className="text-xl font-semibold">Sign in</h1>
+          <p className="mt-1 mb-6 text-text-muted">
+            {link.isSameBrowser ? 'As ' : 'This link was asked for in another browser. It signs in here as '}
+            <strong className="font-medium break-words text-text">
+              <ForeignText>{link.address}</ForeignText>
+            </strong>
+            {link.isSameBrowser ? '.' : '. Go on only if it was you who asked for it.'}
+          </p>
+          <ConfirmForm atOnce={link.isSameBrowser} />
+        </>
+      )}
+    </PlainPage>
+  )
+}

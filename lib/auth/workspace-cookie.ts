@@ -1,0 +1,32 @@
+import { z } from 'zod'
+
+// Which of their workspaces somebody is in. A preference without authority: the membership is read with every request.
+// It names its user too, so that the next person at the same browser does not begin with somebody else's choice.
+
+const NAME = 'pd.workspace'
+const YEAR_SECONDS = 365 * 24 * 3_600
+
+const isHttps = (appOrigin: string) => appOrigin.startsWith('https:')
+
+export const workspaceCookieName = (appOrigin: string): string => `${isHttps(appOrigin) ? '__Host-' : ''}${NAME}`
+
+export function workspaceCookie(appOrigin: string, choice: { userId: string; workspaceId: string }) {
+  return {
+    name: workspaceCookieName(appOrigin),
+    value: `${choice.userId}.${choice.workspaceId}`,
+    path: '/',
+    maxAge: YEAR_SECONDS,
+    sameSite: 'lax',
+    secure: isHttps(appOrigin),
+    httpOnly: true,
+  } as const
+}
+
+export type WorkspaceChoice = { readonly userId: string; readonly workspaceId: string }
+
+/** Null for what this application did not write. */
+export function parseWorkspaceCookie(value: string | undefined): WorkspaceChoice | null {
+  const [userId, workspaceId, ...more] = value?.split('.') ?? []
+  const parsed = z.object({ userId: z.uuid(), workspaceId: z.uuid() }).safeParse({ userId, workspaceId })
+  return parsed.success && more.length === 0 ? parsed.data : null
+}
