@@ -1,7 +1,7 @@
 import { log } from '@/lib/log'
 import { createBucket } from '@/lib/security/bucket'
 import { parseCspReport } from '@/lib/security/csp-report'
-import { readCapped } from '@/lib/security/read-capped'
+import { readRawBody } from '@/lib/security/raw-body'
 
 const LIMIT_BYTES = 16_384
 const bucket = createBucket({ size: 20, perMinute: 60 })
@@ -9,9 +9,9 @@ const bucket = createBucket({ size: 20, perMinute: 60 })
 /** Browsers report here what the policy blocked. The answers carry no content. */
 export async function POST(request: Request) {
   if (!bucket.take(Date.now())) return new Response(null, { status: 429, headers: { 'retry-after': '60' } })
-  const body = await readCapped(request, LIMIT_BYTES)
-  if (body === null) return new Response(null, { status: 413 })
-  const violations = parseCspReport(body)
+  const body = await readRawBody(request, LIMIT_BYTES)
+  if (body.kind !== 'read') return new Response(null, { status: body.kind === 'too_large' ? 413 : 400 })
+  const violations = parseCspReport(Buffer.from(body.bytes).toString('utf8'))
   if (!violations) return new Response(null, { status: 400 })
   for (const { directive, blocked, page } of violations) {
     log.warn('content blocked by the policy', { code: directive, reason: blocked, route: page })

@@ -11,7 +11,7 @@ export const maxDuration = 90
 export async function GET(request: NextRequest): Promise<Response> {
   const { appOrigin } = env()
   const result = await completeAuthorization({
-    partnerUser: await getPartnerUser(), // null is an outcome, not a redirect: signed out meanwhile
+    partnerUser: getPartnerUser, // null is an outcome, not a redirect: signed out meanwhile
     attemptCookies: request.cookies,
     parameters: request.nextUrl.searchParams,
     defer: (work) => after(work),
