@@ -12,6 +12,7 @@ export const NAVIGATION_ID = 'navigation'
 
 const PAGES: readonly { readonly href: string; readonly label: string; readonly icon: IconName }[] = [
   { href: '/connections', label: 'Connections', icon: 'link' },
+  { href: '/reliability', label: 'Reliability', icon: 'pulse' },
 ]
 
 /**
@@ -26,7 +27,7 @@ export function Sidebar({ workspace, user, environment, theme, collapsed, setThe
       aria-label="Navigation"
       popover="auto"
       data-collapsed={collapsed || undefined}
-      className="top-0 hidden h-dvh w-60 shrink-0 flex-col border-r bg-surface-sunken px-3 text-text open:flex max-md:fixed max-md:right-auto max-md:left-0 max-md:max-h-none max-md:w-72 max-md:open:shadow-overlay md:sticky md:right-auto md:left-auto md:flex md:overflow-visible collapsed:w-15 collapsed:items-center collapsed:px-1.5 print:hidden"
+      className="sidebar"
     >
       <div className="flex items-center gap-2.5 px-1 pt-4 pb-3 collapsed:px-0">
         <ProductMark />
@@ -49,7 +50,7 @@ export function Sidebar({ workspace, user, environment, theme, collapsed, setThe
           ))}
         </ul>
       </nav>
-      <div className="mt-auto grid w-full grid-cols-1 gap-1 pb-3 collapsed:justify-items-center">
+      <div className="sidebar-foot">
         <form action={setSidebar} className="max-md:hidden">
           <button
             type="submit"
@@ -64,7 +65,7 @@ export function Sidebar({ workspace, user, environment, theme, collapsed, setThe
         </form>
         <Menu
           label={collapsed ? `${user.name}, account and theme` : 'account and theme'}
-          summaryClassName="flex w-full items-center gap-2.5 rounded-md p-1.5 hover:bg-border/50 pointer-coarse:min-h-11"
+          summaryClassName="user-summary"
           panelClassName="bottom-full left-0 mb-1 w-60"
           summary={
             <>
