@@ -163,8 +163,48 @@ for (const overlay of ['frozen_at', 'quarantined_at']) {
     const id = await stored(sql, partner, 1)
     await sql(`UPDATE credential SET ${overlay} = now() WHERE connection_id = $1`, [id])
     await expectAccessible(page, context, `/connections/${id}`)
+    await expectAccessible(page, context, `/connections/${id}/lift-quarantine`)
   })
 }
+
+/** Generations of every kind that there is, an hour apart. */
+const lineage = (sql: Sql, { workspaceId }: Partner, id: string) =>
+  sql(
+    `INSERT INTO rotation (id, workspace_id, connection_id, grant_no, generation, cause, needed_by, process, outcome,
+       repairs, sent_at, answered_at, committed_at)
+     SELECT gen_random_uuid(), $1, $2, 1, n, kind[1], 'first_fetch', 'a-host.of-some-length.internal/4212', kind[2],
+       kind[3]::int, at - n * interval '700 ms', at, at
+     FROM generate_series(1, 44) AS n,
+       LATERAL (SELECT now() - (45 - n) * interval '1 hour' AS at, (ARRAY[
+         ARRAY['requested', 'rotated', '0'], ARRAY['rescue', 'rotated', '2'], ARRAY['late_probe', 'rejected', '3'],
+         ARRAY['forced', 'refresh_token_kept', '0'], ARRAY['authorization', 'authorized', '0'],
+         ARRAY['keep_alive', 'answer_dropped', '0']])[n % 6 + 1:n % 6 + 1] AS row) AS of,
+       LATERAL (SELECT ARRAY(SELECT unnest(row)) AS kind) AS k`,
+    [workspaceId, id],
+  )
+
+test('a lineage of every kind, and the reliability of a workspace with and without one', async ({
+  page,
+  context,
+  partner,
+  sql,
+}) => {
+  test.slow()
+  await expectAccessible(page, context, '/reliability')
+  const id = await stored(sql, partner, 1)
+  await lineage(sql, partner, id)
+  await sql(
+    `UPDATE credential SET first_sent_at = now(), ambiguous_since = now(), send_count = 2, next_attempt_at = now() + interval '1 day'
+     WHERE connection_id = $1`,
+    [id],
+  )
+  for (const path of [`/connections/${id}`, '/reliability']) {
+    await expectAccessible(page, context, path)
+    for (const summary of await page.getByRole('main').locator('section summary').all()) await summary.click()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id }) => id)).toEqual([])
+  }
+})
 
 test('a viewer’s pages', async ({ page, context, somebodyElse, signIn, sql }) => {
   const owner = await somebodyElse()

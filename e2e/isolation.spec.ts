@@ -10,6 +10,7 @@ import { menu } from './provider'
 const PAGES: Record<string, RegExp> = {
   '/connections/[id]': /^(acct_|Seeded )/,
   '/connections/[id]/disconnect': /^Disconnect .*\?$/,
+  '/connections/[id]/lift-quarantine': /^(acct_|Seeded )/,
   '/connections/[id]/permissions': /^Add permissions$/,
   '/connections/[id]/reauthorize': /^Reauthorize$/,
   '/connect/result/[id]': /^Not finished yet$/,
@@ -72,6 +73,7 @@ const ACTIONS: { action: string; page: string; fields: Record<string, string> }[
   { action: 'reauthorize', page: '/reauthorize', fields: {} },
   { action: 'addPermissions', page: '/permissions', fields: { scope: 'transfer:read' } },
   { action: 'refreshSection', page: '', fields: { kind: 'balances' } },
+  { action: 'liftQuarantine', page: '/lift-quarantine', fields: {} },
 ]
 
 for (const { action, page, fields } of ACTIONS) {
@@ -125,11 +127,11 @@ test('the list, its search and its pages hold only what is of the viewer’s wor
   await expect(page.getByText('No connection matches')).toBeVisible()
 })
 
-const RIGHTS: Record<Role, { connect: boolean; reauthorize: boolean; disconnect: boolean }> = {
-  viewer: { connect: false, reauthorize: false, disconnect: false },
-  operator: { connect: true, reauthorize: true, disconnect: false },
-  admin: { connect: true, reauthorize: true, disconnect: true },
-  owner: { connect: true, reauthorize: true, disconnect: true },
+const RIGHTS: Record<Role, { connect: boolean; reauthorize: boolean; disconnect: boolean; lift: boolean }> = {
+  viewer: { connect: false, reauthorize: false, disconnect: false, lift: false },
+  operator: { connect: true, reauthorize: true, disconnect: false, lift: false },
+  admin: { connect: true, reauthorize: true, disconnect: true, lift: false },
+  owner: { connect: true, reauthorize: true, disconnect: true, lift: true },
 }
 
 for (const [role, rights] of Object.entries(RIGHTS) as [Role, (typeof RIGHTS)[Role]][]) {
@@ -168,7 +170,7 @@ for (const [role, rights] of Object.entries(RIGHTS) as [Role, (typeof RIGHTS)[Ro
     const posts = [
       { may: rights.connect, form: { path: '/connections', action: 'connect' } },
       ...ACTIONS.map(({ action, page, fields }) => ({
-        may: action === 'disconnect' ? rights.disconnect : rights.reauthorize,
+        may: { disconnect: rights.disconnect, liftQuarantine: rights.lift }[action] ?? rights.reauthorize,
         form: { path: `/connections/${id}${page}`, action, fields: { ...fields, connectionId: id } },
       })),
     ]

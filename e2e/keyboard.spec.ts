@@ -55,7 +55,7 @@ test('connect, open the menu, disconnect', async ({ page, partner, account, conn
   await expect(page.getByText('Its tokens were deleted here; its history is kept.')).toBeVisible()
 })
 
-for (const path of ['/connections', '/sign-in', '/connect/result/wrong_browser']) {
+for (const path of ['/connections', '/reliability', '/sign-in', '/connect/result/wrong_browser']) {
   test(`the first press of Tab on ${path} offers to skip to the content`, async ({ page, context, partner }) => {
     if (path === '/sign-in') await context.clearCookies()
     await page.goto(path)

@@ -98,7 +98,7 @@ test('Ada signs in, connects three accounts, adds a permission, disconnects, rea
     await expect(heading(page)).toHaveText(wattle.name)
     await expect(page.getByText('Its tokens were deleted here; its history is kept.')).toBeVisible()
     await expect(page.getByText('At Airwallex the consent itself remains')).toBeVisible()
-    await expect(page.getByRole('region', { name: 'Recent renewals' })).toContainText('Authorized')
+    await expect(page.getByRole('region', { name: 'Lineage' })).toContainText('Authorized')
     await expect(page.getByRole('region', { name: 'Balances', exact: true })).toContainText('As of')
   })
 
@@ -112,9 +112,7 @@ test('Ada signs in, connects three accounts, adds a permission, disconnects, rea
     await expect(heading(page)).toHaveText(`${wattle.name} is reauthorized`)
     await page.getByRole('link', { name: 'View connection' }).click()
     await expect(page).toHaveURL(address)
-    await expect(
-      page.getByRole('region', { name: 'Recent renewals' }).getByText('Authorized', { exact: true }),
-    ).toHaveCount(2)
+    await expect(page.getByRole('region', { name: 'Lineage' }).getByText('Authorized', { exact: true })).toHaveCount(2)
   })
 
   await test.step('sign out', async () => {

@@ -28,6 +28,7 @@ describe('the database schema', () => {
       'credential_interrupted',
       'credential_keep_alive',
       'credential_live_account',
+      'webhook_event_waiting',
     ])
     const checks = await database.sql<{ conname: string }>(
       `SELECT conname FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace ORDER BY 1`,

@@ -146,6 +146,20 @@ describe('the pages of the sandbox', () => {
     expect(page).toContain('(+300 s)')
   })
 
+  it('the control page strikes several refreshes in a row, and begins an outage that ends by itself', async () => {
+    await post('/control/action', { action: 'kill_after_send', times: '5' })
+    await post('/control/action', { action: 'drop_answer', times: '1000000' })
+    expect(sandbox.control.faults()).toMatchObject([
+      { kind: 'reset_after', remaining: 5 },
+      { kind: 'drop_after', remaining: 1 },
+    ])
+    await post('/control/action', { action: 'outage_30' })
+    expect(sandbox.control.outage()).toMatchObject({ on: true, scope: 'token', endsAtMs: expect.any(Number) })
+    const page = await (await fetch(`${sandbox.origin}/control`)).text()
+    expect(page).toContain('s more')
+    expect(page).toContain(`href="${sandbox.config.appOrigin}/connections"`)
+  })
+
   it('the owner’s page disconnects, changes a role and suspends', async () => {
     const account = 'acct_ThamesTyneUK0000000002'
     const ended = () => sandbox.control.grantsOf(account).map(({ endedBy }) => endedBy)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { optionsSchema, type SandboxOptions } from './config'
 import { connectionOf } from './connections'
 import type { Fault, NewFault } from './faults/fault'
-import { type Outage, outageSchema } from './faults/outage'
+import { beginOutage, isOver, type NewOutage, noOutage, type Outage } from './faults/outage'
 import type { EndReason } from './grants'
 import { mayConsent, PEOPLE, ROLES, type Role } from './people'
 import { parseRequestedScopes, REGISTERED_SCOPES } from './scopes'
@@ -55,9 +55,9 @@ export function createControl(world: World) {
     removeFault: (id: number) => world.faults.remove(id),
     clearFaults: () => world.faults.clear(),
 
-    outage: (): Outage => world.outage,
-    setOutage(outage: z.input<typeof outageSchema>): Outage {
-      world.outage = outageSchema.parse(outage)
+    outage: (): Outage => (isOver(world.outage, world.clock.monotonic()) ? noOutage : world.outage),
+    setOutage(outage: NewOutage): Outage {
+      world.outage = beginOutage(outage, world.clock.monotonic())
       return world.outage
     },
 

@@ -50,7 +50,7 @@ async function exchange(
   handling: Handling,
   entry: JournalEntry,
 ): Promise<Delivered> {
-  const outage = outageFault(world.outage, handling)
+  const outage = outageFault(world.outage, handling, world.clock.monotonic())
   const fault = outage ?? world.faults.take(handling)
   if (fault) entry.fault = outage ? `outage:${fault.kind}` : fault.kind
   const strikesBefore = fault !== null && !isAfter(fault)

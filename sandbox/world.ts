@@ -4,7 +4,7 @@ import { AuthorizationCodes } from './authorization-codes'
 import { createClock, type SandboxClock } from './clock'
 import type { SandboxConfig, SandboxOptions } from './config'
 import { Faults } from './faults/fault'
-import type { Outage } from './faults/outage'
+import { noOutage, type Outage } from './faults/outage'
 import { GrantStore } from './grant-store'
 import type { EndReason } from './grants'
 import { Journal } from './journal'
@@ -55,7 +55,7 @@ export function createWorld(config: SandboxConfig, signingKey: Buffer = randomBy
     webhooks,
     partnerTokens: new Map(),
     faults: new Faults(),
-    outage: { on: false, scope: 'token', mode: 'status_503' },
+    outage: noOutage,
     journal: new Journal(config.journalLimit),
     verdict: emptyVerdict(),
     inFlight: new Map(),
@@ -77,7 +77,7 @@ export function resetWorld(world: World): void {
   world.webhooks.reset()
   world.partnerTokens.clear()
   world.faults.clear()
-  world.outage = { on: false, scope: 'token', mode: 'status_503' }
+  world.outage = noOutage
   world.journal.clear()
   world.verdict = emptyVerdict()
   world.inFlight.clear()

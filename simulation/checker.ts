@@ -35,8 +35,10 @@ export type Rule =
   | 'ended_twice'
   /** Airwallex ended the grant, was asked, and the row still counts as active. */
   | 'end_unnoticed'
-  /** The recovery deadline of a single fault passed. */
+  /** The recovery deadline of a single fault, or of an outage, passed. */
   | 'too_slow'
+  /** An outage made more connections ambiguous than the breaker allows. */
+  | 'outage_spread'
 
 export type CheckerOptions = {
   /** How old a reading may be when a token is handed out from it: one statement and the guard. */

@@ -31,7 +31,7 @@ export function deadlineMs(schedule: Schedule, journal: readonly Entry[], struck
 const THAWED_MS = figures.releaseMaxMs + figures.tickMs
 
 /** How long recovery may not even begin. A dead process keeps nobody else from it. */
-function lastsMs(fault: Fault): number {
+export function lastsMs(fault: Fault): number {
   switch (fault.kind) {
     case 'database_down':
     case 'upstream':

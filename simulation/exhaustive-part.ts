@@ -1,11 +1,15 @@
 import { DIALECTS } from '@/sandbox/grants'
 import { searchAll } from './exhaustive'
+import { GENERATIONS, STEP_MS } from './exhaustive-world'
 import type { Part } from './single-faults'
 import { newTally, note, type Tally } from './tally'
+
+const BOUNDS = `bounds: 2 processes, ${GENERATIONS} generations, 1 crash, 1 freeze of any length, 1 lost answer, steps of ${STEP_MS / 1_000} s`
 
 /** The exhaustive search of this part's dialects. */
 export async function runExhaustive({ shard, shards }: Part): Promise<Tally> {
   const tally = newTally()
+  if (shard === 0) tally.lines.push(BOUNDS)
   for (const dialect of DIALECTS.filter((_, index) => index % shards === shard)) {
     const { states, steps, goals, lostAfter, broken } = searchAll(dialect)
     const [none, one, two, three] = lostAfter

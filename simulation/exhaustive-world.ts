@@ -9,7 +9,7 @@ import { type Dialect, type Grant, startGrant } from '@/sandbox/grants'
 // One state of the exhaustive search: a row, a grant at Airwallex, two processes and what they are doing. Time goes in
 // steps of five seconds, so every figure is the protocol's own, divided.
 
-const STEP_MS = 5_000
+export const STEP_MS = 5_000
 export const figures = scaledFigures(STEP_MS)
 export const GENERATIONS = 3
 

@@ -15,7 +15,7 @@ import { indexes, restOf, seconds, settingOf, survive, surviveEach, tell } from 
 // The fault matrix of docs/rotation.md, in its order. Every run is judged by the checker (nothing lost, nothing
 // superseded sent, one request in flight) and by its recovery deadline in simulated time, 27 s after a kill; what a row
 // asks beyond that stands in its test. F28, F29, F33 and F37 are about the database and HTTP themselves: their tests
-// are integration tests, named in docs/rotation.md.
+// use real ones, and the table of docs/rotation.md names them.
 
 describe('a process dies', () => {
   it('F01: killed before the claim, or between claim and mark', async () => {

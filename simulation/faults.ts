@@ -28,13 +28,14 @@ export type Fault = { readonly at: number } & (
 )
 
 export type FaultKind = Fault['kind']
-type Shape = Fault extends infer F ? (F extends Fault ? Omit<F, 'at'> : never) : never
+/** A fault without its moment. */
+export type Shape = Fault extends infer F ? (F extends Fault ? Omit<F, 'at'> : never) : never
 
 const seconds = (...values: number[]) => values.map((value) => value * 1_000)
 
 const everywhere: readonly Shape[] = [
   { kind: 'kill' },
-  ...seconds(0.5, 0.9, 1.1, 2.5, 6, 14, 16, 20.5, 23, 26, 33, 40.5, 44, 52, 58, 61, 75, 90, 120).map(
+  ...seconds(0.5, 0.9, 1.1, 2.5, 6, 14, 16, 20.5, 23, 26, 30, 33, 37, 40.5, 44, 52, 58, 61, 75, 90, 120).map(
     (ms): Shape => ({ kind: 'freeze', ms }),
   ),
   ...seconds(3, 23, 45, 62, 120).flatMap((ms): Shape[] => [
@@ -150,6 +151,9 @@ const statements = new Set([
   'takeSlot',
   'claimCanary',
 ])
+
+/** Every fault once; one that concerns a statement or a request strikes the next of them. */
+export const faultShapes: readonly Shape[] = [...everywhere, ...atStatements, ...atRequests, ...outages, ...phases]
 
 /** Every fault that can strike at this moment. */
 export function faultsAt(at: number, { port, side }: Moment): Fault[] {

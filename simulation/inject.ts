@@ -1,5 +1,6 @@
 import { holdOldGrant, letGo } from '@/lib/rotation/hold'
 import type { ConnectionKey } from '@/lib/rotation/row'
+import { lastsMs } from './deadlines'
 import type { Fault, Moment } from './faults'
 import { grantOf } from './model-connection'
 import type { ModelProcess } from './model-process'
@@ -9,21 +10,36 @@ import type { ModelWorld } from './model-world'
 export type Injected = {
   /** The moments of the run, in order. */
   readonly moments: (Moment & { readonly time: number })[]
-  /** When the first fault struck; null: not yet. */
-  struckAt(): number | null
+  /** The faults that struck, in order. */
+  readonly strikes: readonly Strike[]
   /** Until when something is still out of order. */
   busyUntil(): number
 }
 
+/** A fault, from when to when it stood in somebody's way. */
+export type Strike = { readonly kind: Fault['kind']; readonly from: number; until: number }
+
 const LONGEST_FREEZE_MS = 120_000
 const EXCHANGE_MS = 300
 
-/** Lets each fault strike at its moment. */
-export function inject(world: ModelWorld, key: ConnectionKey, faults: readonly Fault[]): Injected {
+type Surroundings = {
+  /** From here on nothing strikes. */
+  readonly endsAt?: number
+  /** Within which time somebody starts a dead process again; never, where nobody does. */
+  readonly restartedAfterMs?: number
+}
+
+/** Lets each fault strike at its moment; what people do, they do to these connections in turn. */
+export function inject(
+  world: ModelWorld,
+  keys: readonly ConnectionKey[],
+  faults: readonly Fault[],
+  { endsAt = Number.POSITIVE_INFINITY, restartedAfterMs = Number.POSITIVE_INFINITY }: Surroundings = {},
+): Injected {
   const { time, upstream } = world
   const moments: (Moment & { time: number })[] = []
   const pending = [...faults]
-  let struckAt: number | null = null
+  const strikes: Strike[] = []
   let busyUntil = 0
   let nextStatement: Extract<Fault, { kind: 'statement' }>['fate'] | null = null
   let nextRequest: RequestFate = 'ok'
@@ -53,6 +69,7 @@ export function inject(world: ModelWorld, key: ConnectionKey, faults: readonly F
     return phase.how === 'silent' ? null : phase.how
   }
   world.onMoment = (process, port, side) => {
+    if (time.now() >= endsAt) return
     moments.push({ process: process.name, port, side, time: time.now() })
     while (pending[0] && pending[0].at < moments.length) strike(pending.shift() as Fault, process)
   }
@@ -60,10 +77,11 @@ export function inject(world: ModelWorld, key: ConnectionKey, faults: readonly F
   const lasts = (ms: number) => {
     busyUntil = Math.max(busyUntil, time.now() + ms)
   }
-  const beside = (work: () => Promise<unknown>) => {
+  const beside = (work: () => Promise<unknown>, struck: Strike) => {
     let over = false
     void work().then(() => {
       over = true
+      struck.until = time.now()
     })
     const watch = async () => {
       while (!over) {
@@ -75,7 +93,13 @@ export function inject(world: ModelWorld, key: ConnectionKey, faults: readonly F
   }
 
   function strike(fault: Fault, process: ModelProcess): void {
-    struckAt ??= time.now()
+    const from = time.now()
+    const struck: Strike = {
+      kind: fault.kind,
+      from,
+      until: from + Math.max(lastsMs(fault), kills(fault) ? restartedAfterMs : 0),
+    }
+    strikes.push(struck)
     switch (fault.kind) {
       case 'kill':
         process.kill()
@@ -89,7 +113,7 @@ export function inject(world: ModelWorld, key: ConnectionKey, faults: readonly F
         return
       case 'freeze_until': {
         const thaw = Promise.race([world.heard(fault.until), time.sleep(LONGEST_FREEZE_MS)])
-        beside(() => thaw.then(() => time.sleep(2_000)))
+        beside(() => thaw.then(() => time.sleep(2_000)), struck)
         process.freeze(thaw, fault)
         return
       }
@@ -121,11 +145,15 @@ export function inject(world: ModelWorld, key: ConnectionKey, faults: readonly F
         })
         return
       default:
-        beside(() => act(world, key, fault))
+        beside(() => act(world, keys[strikes.length % keys.length] as ConnectionKey, fault), struck)
     }
   }
 
-  return { moments, struckAt: () => struckAt, busyUntil: () => busyUntil }
+  return { moments, strikes, busyUntil: () => busyUntil }
+}
+
+function kills(fault: Fault): boolean {
+  return fault.kind === 'kill' || fault.kind === 'killed_in_flight' || (fault.kind === 'database_down' && fault.killed)
 }
 
 type Act = Extract<Fault, { kind: 'frozen_by_hand' | 'disconnect' | 'reauthorize' | 'owner_disconnects' }>

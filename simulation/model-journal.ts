@@ -19,6 +19,9 @@ export function journalOf({ time, store, upstream, entries }: Parts) {
   const refreshTokenOf = (row: CredentialRow) =>
     row.sealedRefreshToken === null ? null : tokenIn(row.sealedRefreshToken)
   const ofGrant = new Map<number, string>()
+  /** What stood in the row when an attempt's commit was last refused: a later undo takes it back. */
+  const refusedBy = new Map<string, CredentialRow>()
+  const nameOf = ({ connectionId, fence }: AttemptKey) => `${connectionId}/${fence}`
 
   function connectionOf(entry: UpstreamEntry): CredentialRow | null {
     return store.rows.get(ofGrant.get(entry.grant) ?? '') ?? null
@@ -76,10 +79,15 @@ export function journalOf({ time, store, upstream, entries }: Parts) {
       }
     },
 
+    refused(statement: string, key: ConnectionKey, row: CredentialRow | undefined) {
+      if (statement === 'commit' && row) refusedBy.set(nameOf(key as AttemptKey), row)
+    },
+
     observed(observation: Observation) {
       if (observation.kind !== 'alarm' || observation.alarm !== 'answer_dropped') return
-      const { connectionId, fence, generation, grantNo } = observation.key as AttemptKey
-      const row = store.rows.get(connectionId)
+      const key = observation.key as AttemptKey
+      const { connectionId, fence, generation, grantNo } = key
+      const row = refusedBy.get(nameOf(key))
       const newerSend =
         !row ||
         row.generation > generation ||

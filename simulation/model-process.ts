@@ -81,18 +81,17 @@ export function modelProcess(options: Options): ModelProcess {
 
   /** The same methods, each of which may be the last thing that this process does. */
   function mortal<Port extends object>(port: Port): Port {
-    return new Proxy(port, {
-      get(target, method: keyof Port & string) {
-        const call = target[method]
-        if (typeof call !== 'function' || method === 'close') return call
-        return async (...args: unknown[]) => {
-          if (!pass(method, 'before')) await running()
-          const result = await call.apply(target, args)
-          if (!pass(method, 'after')) await resultComesIn()
-          return method === 'connect' ? mortal(result as object) : result
-        }
-      },
+    const methods = Object.entries(port).map(([method, call]) => {
+      if (typeof call !== 'function' || method === 'close') return [method, call]
+      const mortalCall = async (...args: unknown[]) => {
+        if (!pass(method, 'before')) await running()
+        const result = await call(...args)
+        if (!pass(method, 'after')) await resultComesIn()
+        return method === 'connect' ? mortal(result) : result
+      }
+      return [method, mortalCall]
     })
+    return Object.fromEntries(methods)
   }
 
   const clock: RotationDeps['clock'] = {

@@ -55,6 +55,8 @@ type Options = {
   readonly clockStepMs?: () => number
   /** Told of every update as it commits. */
   readonly onChange?: (statement: string, before: CredentialRow, after: CredentialRow) => void
+  /** Told of every update that matched nothing, with the row as it stood then. */
+  readonly onRefusal?: (statement: string, key: ConnectionKey, row: CredentialRow | undefined) => void
 }
 
 /** The database as the pure statements say it behaves: one statement at a time, each committed by itself. */
@@ -65,6 +67,7 @@ export function modelStore({
   fate = () => 'ok',
   clockStepMs = () => 0,
   onChange = () => {},
+  onRefusal = () => {},
 }: Options): ModelStore {
   const rows = new Map<string, CredentialRow>()
   const frozenWorkspaces = new Set<string>()
@@ -85,7 +88,10 @@ export function modelStore({
       const at = now()
       const row = rows.get(key.connectionId)
       const updated = row && row.workspaceId === key.workspaceId ? apply(row, at) : null
-      if (!updated) return { kind: 'refused' }
+      if (!updated) {
+        onRefusal(name, key, row)
+        return { kind: 'refused' }
+      }
       rows.set(key.connectionId, updated)
       onChange(name, row as CredentialRow, updated)
       if (told) lineage.push({ workspaceId: key.workspaceId, connectionId: key.connectionId, ...told })

@@ -27,6 +27,8 @@ export type RequestFate =
   | 'ok'
   /** It never arrives; the client learns of it by its time-out. */
   | 'lost'
+  /** The client times out, and the request arrives all the same: a known limit. */
+  | { readonly arrivesAfterMs: number }
   /** Airwallex processed it; the connection closes without the answer, at once or never. */
   | 'answer_lost'
   | 'answer_silent'
@@ -147,6 +149,11 @@ export function modelUpstream({
     const timedOut = { kind: 'no_answer', detail: 'time-out' } as const
     await time.sleep(latencyMs / 2)
     if (fate === 'lost') {
+      await time.sleep(attemptMs - latencyMs / 2)
+      return timedOut
+    }
+    if (typeof fate === 'object' && 'arrivesAfterMs' in fate) {
+      void time.sleep(fate.arrivesAfterMs).then(() => process(arrive(token), 'ok'))
       await time.sleep(attemptMs - latencyMs / 2)
       return timedOut
     }

@@ -76,6 +76,7 @@ export function modelWorld(options: WorldOptions = {}): ModelWorld {
       told.changed(statement, before, after)
       listeners.tell(statement)
     },
+    onRefusal: (statement, key, row) => told.refused(statement, key, row),
   })
   const store = mutation.store?.(rawStore) ?? rawStore
   const listeners = listening()

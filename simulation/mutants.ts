@@ -1,4 +1,5 @@
 import type { Event } from '@/lib/rotation/commands'
+import type { PreparedTokenRequest } from '@/lib/rotation/ports'
 import type { Protocol, TransitionOf } from '@/lib/rotation/protocol'
 import type { CredentialRow } from '@/lib/rotation/row'
 import type { ModelStore } from './model-store'
@@ -6,6 +7,45 @@ import type { Mutation } from './mutation'
 
 /** Protocols that each lack one thing. The simulation must see what goes wrong with every one of them. */
 export const mutants: Readonly<Record<string, Mutation>> = {
+  'hands out what it read before a sleep': {
+    protocol: (protocol) => ({ ...protocol, next: neverReadingAgain(protocol) }),
+  },
+
+  'connects after the mark': {
+    tokenEndpoint: (endpoint) => ({
+      async connect() {
+        const request = await endpoint.connect().catch(() => null)
+        return request ?? unconnected
+      },
+    }),
+  },
+
+  'waits 45 seconds for an answer': { figures: { attemptMs: 45_000 } },
+
+  'gives up a commit that went unanswered': {
+    store: changing((store) => ({
+      async commit(args) {
+        const result = await store.commit(args)
+        return result.kind === 'unknown' ? { kind: 'refused' } : result
+      },
+    })),
+  },
+
+  'late probe without a wait': { figures: { probeWaitMs: 0 } },
+
+  'no breaker': { store: changing(() => ({ report: async () => {} })) },
+
+  'disconnect that lets an answer in flight be stored': {
+    store: changing((store) => ({
+      commit(args) {
+        change(store, args, ({ status }) =>
+          status === 'disconnected' ? { ...args, status: 'active', sentFence: args.fence } : {},
+        )
+        return store.commit(args)
+      },
+    })),
+  },
+
   'no freeze guard': {
     tokenEndpoint: (endpoint) => ({
       async connect() {
@@ -88,6 +128,13 @@ export const mutants: Readonly<Record<string, Mutation>> = {
   },
 }
 
+/** Nothing leaves, and nobody can know. */
+const unconnected: PreparedTokenRequest = {
+  refresh: async () => ({ kind: 'no_answer', detail: 'connection refused' }),
+  canary: async () => ({ kind: 'no_answer', detail: 'connection refused' }),
+  close() {},
+}
+
 function changing(overrides: (store: ModelStore) => Partial<ModelStore>): (store: ModelStore) => ModelStore {
   return (store) => ({ ...store, ...overrides(store) })
 }
@@ -99,6 +146,13 @@ function change(
 ): void {
   const row = store.rows.get(connectionId)
   if (row) store.rows.set(connectionId, { ...row, ...how(row) })
+}
+
+function neverReadingAgain(protocol: Protocol): Protocol['next'] {
+  return (state, event) => {
+    const seen = state.flow === 'caller' && state.step === 'opening' ? { ...state, readIssued: event.now } : state
+    return protocol.next(seen, event) as TransitionOf<typeof state>
+  }
 }
 
 function trustingInvalidGrant(protocol: Protocol): Protocol['next'] {

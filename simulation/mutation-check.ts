@@ -1,40 +1,50 @@
 import { mutants } from './mutants'
-import { runSchedule, type Schedule } from './schedule'
-import { directedSchedules, singleFaultSchedules, spread, strictSchedules } from './schedules'
-import { replayCommand } from './tally'
-
-export type MutantResult = {
-  readonly name: string
-  /** Which schedule saw it, and how many were tried until then; null: it survived. */
-  readonly killedBy: { readonly schedule: Schedule; readonly rule: string; readonly tried: number } | null
-}
+import type { Mutation } from './mutation'
+import { raceSchedules } from './races'
+import { runScenario, type Scenario } from './scenario'
+import { directedSchedules, outages, singleFaultSchedules, spread, strictSchedules } from './schedules'
+import type { Part } from './single-faults'
+import { newTally, replayCommand, type Tally } from './tally'
 
 const TRIED_AT_MOST = 6_000
 
-/** Runs every mutant until a schedule that the protocol survives shows what it lacks. */
-export async function checkMutants(seed: number): Promise<MutantResult[]> {
-  const strict = spread(await strictSchedules(seed), 200, seed)
-  const directed = spread(await directedSchedules(seed), 400, seed)
-  const single = spread(await singleFaultSchedules(seed), TRIED_AT_MOST, seed)
-  const schedules = interleaved([strict, directed, shuffled(single)]).slice(0, TRIED_AT_MOST)
-  const results: MutantResult[] = []
-  for (const [name, mutation] of Object.entries(mutants)) {
-    let killedBy: MutantResult['killedBy'] = null
-    for (const [index, schedule] of schedules.entries()) {
-      const [violation] = (await runSchedule(schedule, mutation)).violations
-      if (!violation || (await runSchedule(schedule)).violations.length > 0) continue
-      killedBy = { schedule, rule: violation.rule, tried: index + 1 }
-      break
-    }
-    results.push({ name, killedBy })
+/** Runs every mutant until a scenario that the protocol survives shows what it lacks; a survivor fails the run. */
+export async function runMutants({ seed, shard, shards }: Part): Promise<Tally> {
+  const tally = newTally()
+  const scenarios = await scenariosFor(seed)
+  for (const [index, [name, mutation]] of Object.entries(mutants).entries()) {
+    if (index % shards !== shard) continue
+    const killedBy = await killerOf(mutation, scenarios)
+    tally.lines.push(killedBy ? toldOf(name, killedBy) : `SURVIVED: ${name}`)
+    if (killedBy) tally.passed += 1
+    else tally.failed += 1
   }
-  return results
+  return tally
 }
 
-export function toldOf({ name, killedBy }: MutantResult): string {
-  if (!killedBy) return `  SURVIVED: ${name}`
-  const mutant = JSON.stringify(name)
-  return `  ${name}: ${killedBy.rule} after ${killedBy.tried} schedules\n    ${replayCommand(killedBy.schedule)} --mutant ${mutant}`
+type Killer = { readonly scenario: Scenario; readonly rule: string; readonly tried: number }
+
+async function killerOf(mutation: Mutation, scenarios: readonly Scenario[]): Promise<Killer | null> {
+  for (const [index, scenario] of scenarios.entries()) {
+    const [violation] = (await runScenario(scenario, mutation)).violations
+    if (!violation || (await runScenario(scenario)).violations.length > 0) continue
+    return { scenario, rule: violation.rule, tried: index + 1 }
+  }
+  return null
+}
+
+function toldOf(name: string, { scenario, rule, tried }: Killer): string {
+  return `${name}: ${rule} after ${tried} scenarios\n    ${replayCommand(scenario)} --mutant ${JSON.stringify(name)}`
+}
+
+async function scenariosFor(seed: number): Promise<Scenario[]> {
+  const strict = spread(await strictSchedules(seed), 200, seed)
+  const directed = spread(await directedSchedules(seed), 400, seed)
+  const races = spread(await raceSchedules(seed), 400, seed)
+  const all = await singleFaultSchedules(seed)
+  const requests = all.filter(({ faults: [fault] }) => fault?.kind === 'request')
+  const single = [spread(requests, 600, seed), spread(all, TRIED_AT_MOST, seed)].map(shuffled)
+  return interleaved<Scenario>([strict, directed, races, ...single, outages(seed)]).slice(0, TRIED_AT_MOST)
 }
 
 /** One of each in turn, so that no mutant waits for the end of a long list. */

@@ -1,8 +1,11 @@
-import type { ConnectionKey } from '@/lib/rotation/row'
+import { figures } from '@/lib/rotation/figures'
+import type { ConnectionKey, CredentialRow } from '@/lib/rotation/row'
 import { check, type Violation } from './checker'
+import type { Entry } from './journal'
 import type { UnprocessedAnswer } from './model-answers'
 import type { ModelProcess } from './model-process'
 import { type ModelWorld, modelWorld } from './model-world'
+import type { Mutation } from './mutation'
 
 export type OutageOptions = {
   readonly connections: number
@@ -12,7 +15,7 @@ export type OutageOptions = {
 }
 
 export type OutageResult = {
-  /** Connections that had sent without an answer when it began, and those that ever had during it. */
+  /** Connections that had sent without an answer when it showed, and those that ever had during it. */
   readonly inFlight: number
   readonly ambiguous: number
   /** Refresh requests that came while it lasted. */
@@ -21,16 +24,26 @@ export type OutageResult = {
   /** From its end until every connection that was due had its new pair. */
   readonly drainedAfterMs: number
   readonly violations: readonly Violation[]
+  readonly journal: readonly Entry[]
 }
+
+/** What F31 asks beyond the checker's rules. */
+const DRAINED_WITHIN_MS = 60_000
 
 const BEFORE_MS = 10_000
 const POLL_MS = 8_000
 const PATIENCE_MS = 300_000
 const ACCESS_MS = 300_000
 
-/** F31: Airwallex is away for minutes while connection after connection comes due; callers never stop asking. */
-export async function runOutage({ connections, outageMs, how, seed }: OutageOptions): Promise<OutageResult> {
-  const world = modelWorld({ seed, dialect: 'tree' })
+/**
+ * F31: Airwallex is away for minutes while connection after connection comes due; callers never stop asking.
+ * One that answers nothing shows only when the first attempt has timed out; what went out until then was in flight.
+ */
+export async function runOutage(
+  { connections, outageMs, how, seed }: OutageOptions,
+  mutation: Mutation = {},
+): Promise<OutageResult> {
+  const world = modelWorld({ seed, dialect: 'tree', mutation })
   const { time, store, upstream, random } = world
   const processes = ['p1', 'p2', 'p3', 'p4'].map((name) => world.process(name))
   world.worker('w1', 1_000)
@@ -46,24 +59,44 @@ export async function runOutage({ connections, outageMs, how, seed }: OutageOpti
 
   const run = async (): Promise<OutageResult> => {
     await time.sleep(BEFORE_MS)
-    const inFlight = keys.filter(isAmbiguous).length
     const sentBefore = sent()
-    const endsAt = time.now() + outageMs
+    const beganAt = time.now()
+    const endsAt = beganAt + outageMs
+    let inFlight = keys.filter(isAmbiguous).length
     begin(world, how)
     while (time.now() < endsAt) {
       for (const key of keys) if (isAmbiguous(key)) ambiguous.add(key.connectionId)
+      if (how === 'silent' && time.now() <= beganAt + figures.attemptMs + figures.guardMs) inFlight = ambiguous.size
       await time.sleep(100)
     }
     const sends = sent() - sentBefore
     end(world)
-    const isDrained = (key: ConnectionKey) => store.row(key).generation > 1 && !isAmbiguous(key)
-    while (!keys.every(isDrained) && time.now() < endsAt + PATIENCE_MS) await time.sleep(250)
+    const due = keys.map((key) => store.row(key)).filter((row) => isDue(row, endsAt))
+    const isDrained = (row: CredentialRow) => store.row(row).generation > row.generation && !isAmbiguous(row)
+    while (!due.every(isDrained) && time.now() < endsAt + PATIENCE_MS) await time.sleep(250)
     const drainedAfterMs = time.now() - endsAt
     world.rest()
     const ended = keys.filter((key) => store.row(key).status !== 'active').length
-    return { inFlight, ambiguous: ambiguous.size, sends, ended, drainedAfterMs, violations: check(world.journal) }
+    const { journal } = world
+    const violations = [...check(journal), ...judged({ inFlight, ambiguous: ambiguous.size, drainedAfterMs }, endsAt)]
+    return { inFlight, ambiguous: ambiguous.size, sends, ended, drainedAfterMs, violations, journal }
   }
   return time.until(run())
+}
+
+/** Somebody waits for it, or it was interrupted. */
+function isDue({ firstSentAt, accessTokenExpiresAt }: CredentialRow, at: number): boolean {
+  return firstSentAt !== null || (accessTokenExpiresAt ?? 0) <= at + figures.marginMs
+}
+
+function judged(
+  { inFlight, ambiguous, drainedAfterMs }: Pick<OutageResult, 'inFlight' | 'ambiguous' | 'drainedAfterMs'>,
+  at: number,
+): Violation[] {
+  const allowed = inFlight + figures.breakerFailures
+  const spread = { rule: 'outage_spread', at, connection: 'all', detail: `${ambiguous} instead of ${allowed}` } as const
+  const slow = { rule: 'too_slow', at, connection: 'all', detail: `drained after ${drainedAfterMs} ms` } as const
+  return [...(ambiguous > allowed ? [spread] : []), ...(drainedAfterMs > DRAINED_WITHIN_MS ? [slow] : [])]
 }
 
 function begin({ upstream }: ModelWorld, how: OutageOptions['how']): void {

@@ -1,7 +1,7 @@
 import { check, type Violation } from './checker'
 import { deadlineMs } from './deadlines'
 import type { Fault, Moment } from './faults'
-import { inject } from './inject'
+import { inject, type Strike } from './inject'
 import type { Entry } from './journal'
 import { modelWorld, type WorldOptions } from './model-world'
 import type { Mutation } from './mutation'
@@ -21,6 +21,7 @@ export type ScheduleResult = {
   readonly journal: readonly Entry[]
   /** Where faults could strike, up to a little after the rotation. */
   readonly moments: readonly Moment[]
+  readonly strikes: readonly Strike[]
   /** From the first fault to the next stored pair; null: there was none. */
   readonly recoveredAfterMs: number | null
 }
@@ -36,7 +37,7 @@ export async function runSchedule(schedule: Schedule, mutation: Mutation = {}): 
   world.worker('w1', world.random() * 5_000)
   world.worker('w2', world.random() * 5_000)
   const { key, served, atLeastMs } = startTraffic(world, schedule.traffic)
-  const injected = inject(world, key, schedule.faults)
+  const injected = inject(world, [key], schedule.faults)
 
   const isSettled = () => {
     const { status, firstSentAt, generation } = store.row(key)
@@ -55,7 +56,7 @@ export async function runSchedule(schedule: Schedule, mutation: Mutation = {}): 
   }
   await time.until(run())
 
-  const struckAt = injected.struckAt()
+  const struckAt = injected.strikes[0]?.from ?? null
   const rotated = world.journal.filter(({ kind }) => kind === 'commit' || kind === 'reauthorized')
   const recovered = rotated.find(({ at }) => at > (struckAt ?? 0))
   const recoveredAfterMs = recovered && struckAt !== null ? recovered.at - struckAt : null
@@ -67,5 +68,5 @@ export async function runSchedule(schedule: Schedule, mutation: Mutation = {}): 
   }
   const firstCommit = rotated[0]?.at ?? Number.POSITIVE_INFINITY
   const moments = injected.moments.filter((moment) => moment.time <= firstCommit + 200)
-  return { violations, journal: world.journal, moments, recoveredAfterMs }
+  return { violations, journal: world.journal, moments, strikes: injected.strikes, recoveredAfterMs }
 }

@@ -1,5 +1,6 @@
 import { type Fault, faultsAt, type Moment } from './faults'
 import { dialects } from './model-upstream'
+import type { OutageOptions } from './outage'
 import { runSchedule, type Schedule } from './schedule'
 import { trafficPatterns } from './traffic'
 
@@ -17,7 +18,11 @@ export function settings(seed: number): Schedule[] {
   )
 }
 
-/** Every schedule with one fault: each kind at every moment of a run that goes well. */
+/**
+ * Every schedule with one fault: each fault at every moment of a run that goes well, in each dialect, with and without
+ * the 429, under each traffic. Of the two answers to whether a rotation ends the access token each fault meets one, its
+ * neighbors the other, and with the next seed the other way round.
+ */
 export async function singleFaultSchedules(seed: number): Promise<Schedule[]> {
   const schedules: Schedule[] = []
   for (const setting of settings(seed)) {
@@ -26,7 +31,10 @@ export async function singleFaultSchedules(seed: number): Promise<Schedule[]> {
     if (violation)
       throw new Error(`Without any fault: ${violation.rule} ${violation.detail} ${JSON.stringify(setting)}`)
     const faults = moments.flatMap((moment, at) => faultsAt(at, moment))
-    for (const fault of faults) schedules.push({ ...setting, faults: [fault] })
+    const parity = (seed + Number(setting.rotationEndsAccessToken)) % 2
+    faults.forEach((fault, index) => {
+      if (index % 2 === parity) schedules.push({ ...setting, faults: [fault] })
+    })
   }
   return schedules
 }
@@ -74,20 +82,28 @@ export async function directedSchedules(seed: number): Promise<Schedule[]> {
 
 /**
  * The strict rule (`TOKEN_LATE_PROBE=off`) loses what an outage longer than the window made ambiguous. What Airwallex
- * refuses to process is not ambiguous, however long it lasts (F17, F24).
+ * refuses to process is not ambiguous, however long it lasts (F17, F24), nor is what never left.
  */
 export async function strictSchedules(seed: number): Promise<Schedule[]> {
   const schedules: Schedule[] = []
   for (const setting of settings(seed)) {
     const strict = { ...setting, lateProbe: false }
-    const at = firstRefresh((await runSchedule(strict)).moments)
-    for (const how of ['rate_limited', 'invalid_client', 'unauthorized_client'] as const) {
-      for (const ms of [30_000, 60_000, 180_000]) {
-        schedules.push({ ...strict, faults: [{ kind: 'upstream', how, ms, at }] })
+    const { moments } = await runSchedule(strict)
+    const connecting = moments.findIndex(({ port, side }) => port === 'connect' && side === 'before')
+    for (const ms of [30_000, 60_000, 180_000]) {
+      for (const how of ['rate_limited', 'invalid_client', 'unauthorized_client'] as const) {
+        schedules.push({ ...strict, faults: [{ kind: 'upstream', how, ms, at: firstRefresh(moments) }] })
       }
+      schedules.push({ ...strict, faults: [{ kind: 'upstream', how: 'unreachable', ms, at: connecting }] })
     }
   }
   return schedules
+}
+
+/** Airwallex away for a minute while many connections come due: F31, small. */
+export function outages(seed: number): OutageOptions[] {
+  const hows = ['error_503', 'silent', 'unreachable'] as const
+  return hows.map((how) => ({ connections: 60, outageMs: 60_000, how, seed }))
 }
 
 function firstRefresh(moments: readonly Moment[]): number {

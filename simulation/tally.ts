@@ -1,7 +1,7 @@
 import type { Violation } from './checker'
-import type { Schedule } from './schedule'
+import type { Scenario } from './scenario'
 
-export type Failure = { readonly schedule: Schedule; readonly violation: Violation }
+export type Failure = { readonly scenario: Scenario; readonly violation: Violation }
 
 /** What a part of a run counted. `notes`: figures to print, added up over the parts. */
 export type Tally = {
@@ -19,14 +19,14 @@ export function newTally(): Tally {
   return { passed: 0, failed: 0, failures: [], notes: {}, lines: [] }
 }
 
-export function countRun(tally: Tally, schedule: Schedule, violations: readonly Violation[]): void {
+export function countRun(tally: Tally, scenario: Scenario, violations: readonly Violation[]): void {
   const [violation] = violations
   if (!violation) {
     tally.passed += 1
     return
   }
   tally.failed += 1
-  if (tally.failures.length < KEPT_FAILURES) tally.failures.push({ schedule, violation })
+  if (tally.failures.length < KEPT_FAILURES) tally.failures.push({ scenario, violation })
 }
 
 export function note(tally: Tally, name: string, by = 1): void {
@@ -45,6 +45,6 @@ export function addTallies(tallies: readonly Tally[]): Tally {
   return sum
 }
 
-export function replayCommand(schedule: Schedule): string {
-  return `npm run simulate -- --replay '${JSON.stringify(schedule)}'`
+export function replayCommand(scenario: Scenario): string {
+  return `npm run simulate -- --replay '${JSON.stringify(scenario)}'`
 }

@@ -84,7 +84,8 @@ async function polls(world: ModelWorld, process: ModelProcess, key: ConnectionKe
   }
 }
 
-async function oneCall(
+/** One call; a token that is handed out goes into the journal. */
+export async function oneCall(
   world: ModelWorld,
   { rotation }: ModelProcess,
   key: ConnectionKey,

@@ -6,6 +6,7 @@ import { db, freshDb } from '@/lib/db'
 import { databaseDirectUrl } from '@/lib/env'
 import { log } from '@/lib/log'
 import { runTasks } from './tasks'
+import { surviveUnhandledRejections } from './unhandled-rejection'
 
 export type Worker = {
   /** Claims nothing more, finishes what runs, tells that it ended. Rejects never. */
@@ -14,6 +15,7 @@ export type Worker = {
 
 /** The rescue loop and the task queue in this process. Any number of such processes work on one database. */
 export function startWorker(): Worker {
+  surviveUnhandledRejections()
   const stopping = new AbortController()
   const { defer, settled } = trackedDefer()
   const heartbeat = startHeartbeat()

@@ -5,8 +5,10 @@ import { Shell } from '@/components/shell/shell'
 import type { ShellProps } from '@/components/shell/shell-props'
 import { TimeZoneCookie } from '@/components/shell/time-zone-cookie'
 import { viewerClock } from '@/components/shell/viewer-clock'
+import { WorkerBanner } from '@/components/shell/worker-banner'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
 import { can } from '@/lib/auth/permissions'
+import { workerState } from '@/lib/connections/heartbeat-views'
 import { env } from '@/lib/env'
 import { TIME_ZONE_COOKIE } from '@/lib/format/time-zone'
 import { listOwnWorkspaces } from '@/lib/workspaces/views'
@@ -15,11 +17,13 @@ import { setSidebar, setTheme } from './actions'
 
 /** Navigation around the pages. Each page asks for itself who the viewer is and what they may do. */
 export default async function DashboardLayout({ children }: { readonly children: ReactNode }) {
-  const [partnerUser, theme, collapsed, clock] = await Promise.all([
+  const [partnerUser, theme, collapsed, clock, worker] = await Promise.all([
     requirePartnerUser(),
     themePreference(),
     isSidebarCollapsed(),
     viewerClock(),
+    // Beside the session's: the page waits for its own rows longer than for this one.
+    workerState(),
   ])
   const workspaces = await listOwnWorkspaces(partnerUser.userId)
   const { airwallex, appOrigin } = env()
@@ -37,6 +41,7 @@ export default async function DashboardLayout({ children }: { readonly children:
   }
   return (
     <Shell {...shell}>
+      <WorkerBanner state={worker} clock={clock} />
       {children}
       <RestoredPage />
       <TimeZoneCookie name={TIME_ZONE_COOKIE} rendered={clock.timeZone} secure={appOrigin.startsWith('https:')} />

@@ -4,6 +4,8 @@ import { ButtonLink } from '@/components/ui/button-link'
 import { ExternalLink } from '@/components/ui/external-link'
 import { ForeignText } from '@/components/ui/foreign-text'
 import { Icon } from '@/components/ui/icon'
+import type { Renewal } from '@/lib/connections/renewal'
+import type { ConnectionStatus } from '@/lib/connections/status'
 import type { ConnectionDetails } from '@/lib/connections/views'
 import { countryName } from '@/lib/format/country'
 import { formatDay, formatMoment } from '@/lib/format/instants'
@@ -14,15 +16,19 @@ import { AIRWALLEX_INTEGRATIONS_PAGE } from './airwallex-page'
 import { ConnectionMenu, type ConnectionRights } from './connection-menu'
 import { ConnectionStatusBadge } from './connection-status'
 import { CopyableId } from './copyable-id'
+import { Interruption } from './interruption'
+import { INTERRUPTED_TITLE } from './renewal-copy'
 import { STATUS_LABELS, statusInstant, statusSentence } from './status-copy'
 
 type Props = {
   readonly connection: ConnectionDetails
+  /** Its sent and unanswered refresh, if there is one. */
+  readonly renewal: Renewal | null
   readonly clock: ViewerClock
   readonly rights: ConnectionRights
 }
 
-export function ConnectionHeader({ connection, clock, rights }: Props) {
+export function ConnectionHeader({ connection, renewal, clock, rights }: Props) {
   const { id, airwallexAccountId, details, status } = connection
   const facts = [
     structureInWords(details?.businessStructure ?? null) ?? entityTypeInWords(details?.legalEntityType ?? null),
@@ -61,13 +67,13 @@ export function ConnectionHeader({ connection, clock, rights }: Props) {
         </div>
         <ConnectionMenu id={id} status={status} rights={rights} />
       </div>
-      <StatusPanel connection={connection} clock={clock} rights={rights} />
+      <StatusPanel connection={connection} renewal={renewal} clock={clock} rights={rights} />
     </header>
   )
 }
 
 /** An active connection needs one quiet sentence; any other status a panel with what to do. */
-function StatusPanel({ connection, clock, rights }: Props) {
+function StatusPanel({ connection, renewal, clock, rights }: Props) {
   const { id, status, tokens, nextAttemptAt, refreshTokenExpiresAt } = connection
   const began = statusInstant(status) ?? tokens.authorizedAt
   const sentence = statusSentence(status, {
@@ -75,30 +81,53 @@ function StatusPanel({ connection, clock, rights }: Props) {
     nextAttempt: nextAttemptAt && nextAttemptAt > clock.now ? formatMoment(nextAttemptAt, clock) : null,
     lapses: refreshTokenExpiresAt && formatDay(refreshTokenExpiresAt, clock),
   })
-  if (status.kind === 'active') return <p className="mt-2 max-w-prose text-text-muted">{sentence}</p>
+  const interruption = renewal?.kind === 'interrupted' && (
+    <Interruption renewal={renewal} isQuarantined={status.kind === 'quarantined'} clock={clock} />
+  )
+  if (status.kind === 'active') {
+    return (
+      <>
+        <p className="mt-2 max-w-prose text-text-muted">{sentence}</p>
+        {interruption && (
+          <Alert tone="caution" icon="refresh" title={INTERRUPTED_TITLE} className="mt-4">
+            {interruption}
+          </Alert>
+        )}
+      </>
+    )
+  }
   const { label, tone, icon } = STATUS_LABELS[status.kind]
-  const canReauthorize = status.kind === 'reauthorization_required' || status.kind === 'disconnected'
   return (
     <Alert
       tone={tone}
       icon={icon}
       title={label}
       className="mt-4"
-      actions={
-        canReauthorize &&
-        rights.reauthorize && (
-          <ButtonLink
-            href={`/connections/${id}/reauthorize`}
-            variant={status.kind === 'disconnected' ? 'secondary' : 'primary'}
-          >
-            Reauthorize
-          </ButtonLink>
-        )
-      }
+      actions={<PrimaryAction id={id} status={status.kind} rights={rights} />}
     >
       <p>{sentence}</p>
+      {interruption}
       {status.kind === 'disconnected' && <AtAirwallex connection={connection} clock={clock} />}
     </Alert>
+  )
+}
+
+type ActionProps = {
+  readonly id: string
+  readonly status: ConnectionStatus['kind']
+  readonly rights: ConnectionRights
+}
+
+/** What gets the connection to work again, where that is anybody's to do. */
+function PrimaryAction({ id, status, rights }: ActionProps) {
+  if (status === 'quarantined') {
+    return rights.liftQuarantine && <ButtonLink href={`/connections/${id}/lift-quarantine`}>Lift quarantine</ButtonLink>
+  }
+  if ((status !== 'reauthorization_required' && status !== 'disconnected') || !rights.reauthorize) return null
+  return (
+    <ButtonLink href={`/connections/${id}/reauthorize`} variant={status === 'disconnected' ? 'secondary' : 'primary'}>
+      Reauthorize
+    </ButtonLink>
   )
 }
 

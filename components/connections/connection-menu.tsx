@@ -11,6 +11,7 @@ export type ConnectionRights = {
   readonly reauthorize: boolean
   readonly refresh: boolean
   readonly disconnect: boolean
+  readonly liftQuarantine: boolean
 }
 
 type Props = { readonly id: string; readonly status: ConnectionStatus; readonly rights: ConnectionRights }

@@ -4,7 +4,6 @@ import type { ConnectionStatus } from '@/lib/connections/status'
 import { accountStatusLabel, connectionName, structureInWords } from './account-copy'
 import { NOTICES, parseNotice } from './notice-copy'
 import { OUTCOMES, type OutcomeFacts } from './outcome-copy'
-import { causeInWords, rotationOutcome } from './rotation-copy'
 import { REASONS, STATUS_LABELS, shortStatus, statusSentence } from './status-copy'
 
 const facts: OutcomeFacts = { account: 'Harbour Lantern', workspace: 'Northwind', purpose: 'reauthorize' }
@@ -72,10 +71,13 @@ describe('statuses', () => {
     expect(statuses.every((status) => shortStatus(status, 'Nov 23').length > 0)).toBe(true)
   })
 
-  it('say what is retried and when, and when a frozen token would lapse', () => {
+  it('say what is retried and when, and when the token of a frozen or quarantined one would lapse', () => {
     const known = { since: 'Nov 23', nextAttempt: '14:35', lapses: 'Jan 21, 2027' }
     expect(statusSentence({ kind: 'temporarily_unavailable', since }, known)).toContain('at 14:35')
-    expect(statusSentence({ kind: 'frozen', since }, known)).toContain('Jan 21, 2027')
+    for (const kind of ['frozen', 'quarantined'] as const) {
+      expect(statusSentence({ kind, since }, known)).toContain('lapses on Jan 21, 2027')
+      expect(statusSentence({ kind, since }, { ...known, lapses: null })).not.toContain('lapses')
+    }
   })
 })
 
@@ -90,17 +92,6 @@ describe('words of others', () => {
     expect(connectionName({ airwallexAccountId: 'acct_1', details: { displayName: 'Harbour' } })).toBe('Harbour')
     expect(connectionName({ airwallexAccountId: 'acct_1', details: { displayName: null } })).toBe('acct_1')
     expect(connectionName({ airwallexAccountId: 'acct_1', details: null })).toBe('acct_1')
-  })
-
-  it('shows causes and outcomes of another release as they are stored', () => {
-    expect(causeInWords('constructor')).toBe('constructor')
-    expect(rotationOutcome({ cause: 'requested', outcome: 'toString', repairs: 0 }).label).toBe('toString')
-  })
-
-  it('marks a renewal that took a repair', () => {
-    expect(rotationOutcome({ cause: 'rescue', outcome: 'rotated', repairs: 1 }).label).not.toBe(
-      rotationOutcome({ cause: 'rescue', outcome: 'rotated', repairs: 0 }).label,
-    )
   })
 
   it('takes only known notices from an address', () => {

@@ -1,4 +1,3 @@
-import clsx from 'clsx'
 import Link from 'next/link'
 import { Button } from '@/components/ui/button'
 import { Icon } from '@/components/ui/icon'
@@ -48,10 +47,7 @@ export function ListToolbar({ request }: { readonly request: ListRequest }) {
               maxLength={100}
               aria-label="Search connections by name or account id"
               placeholder="Name or account id"
-              className={clsx(
-                'h-8 w-full rounded-md border border-border-strong bg-surface-raised pr-2 pl-8 text-base',
-                'placeholder:text-text-muted pointer-coarse:h-11',
-              )}
+              className="search-field"
             />
           </div>
           <Button

@@ -114,7 +114,7 @@ export const OUTCOMES: Readonly<Record<CallbackOutcome, OutcomeCopy>> = {
   exchange_failed: {
     tone: 'critical',
     title: () => 'The authorization could not be finished',
-    body: (facts) => `Airwallex did not accept the end of it. ${unchanged(facts)} Beginning again usually helps.`,
+    body: (facts) => `Its last step failed, at Airwallex or here. ${unchanged(facts)} Beginning again usually helps.`,
     next: ['try_again', 'list'],
   },
 }

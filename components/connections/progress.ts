@@ -1,5 +1,5 @@
 import type { AuthorizationResult } from '@/lib/connections/authorization-views'
-import type { CallbackOutcome } from '@/lib/connections/outcomes'
+import { type CallbackOutcome, EXCHANGE_BOUND_SECONDS } from '@/lib/connections/outcomes'
 
 export type Progress =
   | { readonly kind: 'ended'; readonly outcome: CallbackOutcome }
@@ -10,14 +10,11 @@ export type Progress =
   /** It was being exchanged and never ended: the process that did it is gone. */
   | { readonly kind: 'interrupted' }
 
-/** A code exchange, the wait for a refresh of the old grant and the commit end well within this. */
-const FINISHING_MS = 90_000
-
 export function judgeProgress(
   { outcome, consumedAt, expiresAt }: Pick<AuthorizationResult, 'outcome' | 'consumedAt' | 'expiresAt'>,
   now: Date,
 ): Progress {
   if (outcome) return { kind: 'ended', outcome }
   if (!consumedAt) return expiresAt <= now ? { kind: 'ended', outcome: 'expired' } : { kind: 'waiting' }
-  return { kind: now.getTime() - consumedAt.getTime() < FINISHING_MS ? 'finishing' : 'interrupted' }
+  return { kind: now.getTime() - consumedAt.getTime() < EXCHANGE_BOUND_SECONDS * 1_000 ? 'finishing' : 'interrupted' }
 }

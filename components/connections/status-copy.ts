@@ -81,6 +81,10 @@ export type StatusFacts = {
   readonly lapses: string | null
 }
 
+/** Nothing renews the refresh token meanwhile. */
+const lapse = (lapses: string | null) =>
+  lapses ? ` Its refresh token lapses on ${lapses} unless it is renewed before.` : ''
+
 /** Since when, why, and what to do. */
 export function statusSentence(status: ConnectionStatus, { since, nextAttempt, lapses }: StatusFacts): string {
   switch (status.kind) {
@@ -93,11 +97,9 @@ export function statusSentence(status: ConnectionStatus, { since, nextAttempt, l
     case 'reauthorization_required':
       return `Since ${since}. ${REASONS[status.reason].why} Reauthorize to use it again; its id and history stay.`
     case 'frozen':
-      return `Since ${since} nothing uses this connection. Its tokens are kept${
-        lapses ? `, and its refresh token would lapse ${lapses}` : ''
-      }. Lift the freeze to use it again.`
+      return `Since ${since} no token of it is handed out and no renewal begins; one that was interrupted is still finished. Its tokens are kept.${lapse(lapses)} It works again once the freeze is lifted.`
     case 'quarantined':
-      return `Since ${since}. This database looks like a copy or a restored backup, so its tokens are not used: a copy that uses them ends the original’s connection. An owner can lift the quarantine.`
+      return `Since ${since}. This database looks like a copy or a restored backup, so nothing of this connection is used or sent: a copy that renews a token ends the original’s connection.${lapse(lapses)} An owner can lift the quarantine.`
     case 'disconnected':
       return `Since ${since}. Its tokens were deleted here; its history is kept. Reauthorize to use it again.`
   }

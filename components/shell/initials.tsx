@@ -8,10 +8,7 @@ export function Initials({ name }: { readonly name: string }) {
     .join('')
     .toLocaleUpperCase('en-US')
   return (
-    <span
-      aria-hidden="true"
-      className="flex size-7 shrink-0 items-center justify-center rounded-full bg-border text-xs font-semibold text-text"
-    >
+    <span aria-hidden="true" className="initials">
       {letters || '·'}
     </span>
   )

@@ -15,7 +15,7 @@ import { NAVIGATION_ID, Sidebar } from './sidebar'
 export function Shell({ children, ...props }: ShellProps & { readonly children: ReactNode }) {
   return (
     <div className="min-h-dvh md:flex">
-      <header className="sticky top-0 z-20 flex h-14 items-center gap-2.5 border-b bg-surface-sunken px-4 md:hidden print:hidden">
+      <header className="top-bar">
         <ProductMark />
         <p className="min-w-0 flex-1 font-semibold">
           <ForeignText truncate>{props.workspace.name}</ForeignText>

@@ -12,6 +12,7 @@ export const NAVIGATION_ID = 'navigation'
 
 const PAGES: readonly { readonly href: string; readonly label: string; readonly icon: IconName }[] = [
   { href: '/connections', label: 'Connections', icon: 'link' },
+  { href: '/reliability', label: 'Reliability', icon: 'pulse' },
   { href: '/audit', label: 'Audit log', icon: 'list' },
   { href: '/settings', label: 'Settings', icon: 'settings' },
 ]
@@ -40,7 +41,7 @@ export function Sidebar(props: ShellProps) {
       aria-label="Navigation"
       popover="auto"
       data-collapsed={collapsed || undefined}
-      className="top-0 hidden h-dvh w-60 shrink-0 flex-col border-r bg-surface-sunken px-3 text-text open:flex max-md:fixed max-md:right-auto max-md:left-0 max-md:max-h-none max-md:w-72 max-md:open:shadow-overlay md:sticky md:right-auto md:left-auto md:flex md:overflow-visible collapsed:w-15 collapsed:items-center collapsed:px-1.5 print:hidden"
+      className="sidebar"
     >
       <div className="pt-3 pb-3">
         <WorkspaceSwitcher workspace={workspace} workspaces={workspaces} switchWorkspace={switchWorkspace} />
@@ -60,7 +61,7 @@ export function Sidebar(props: ShellProps) {
           ))}
         </ul>
       </nav>
-      <div className="mt-auto grid w-full grid-cols-1 gap-1 pb-3 collapsed:justify-items-center">
+      <div className="sidebar-foot">
         <form action={setSidebar} className="max-md:hidden">
           <button
             type="submit"
@@ -75,7 +76,7 @@ export function Sidebar(props: ShellProps) {
         </form>
         <Menu
           label={collapsed ? `${user.name}, account and theme` : 'account and theme'}
-          summaryClassName="flex w-full items-center gap-2.5 rounded-md p-1.5 hover:bg-border/50 pointer-coarse:min-h-11"
+          summaryClassName="user-summary"
           panelClassName="bottom-full left-0 mb-1 w-60"
           summary={
             <>

@@ -13,16 +13,7 @@ type Props = {
 
 export function Badge({ tone = 'neutral', icon, title, className, children }: Props) {
   return (
-    <span
-      title={title}
-      className={clsx(
-        'inline-flex h-6 max-w-full items-center gap-1.5 rounded-full px-2 text-xs font-medium',
-        icon && 'pl-1.5',
-        TONE_TEXT[tone],
-        TONE_TINT[tone],
-        className,
-      )}
-    >
+    <span title={title} className={clsx('badge', icon && 'pl-1.5', TONE_TEXT[tone], TONE_TINT[tone], className)}>
       {icon && <Icon name={icon} className="size-3.5" />}
       <span className="truncate">{children}</span>
     </span>

@@ -46,9 +46,7 @@ export function Menu({ label, summary, summaryClassName, panelClassName, classNa
         {summary}
         <span className="sr-only">{label}</span>
       </summary>
-      <div className={clsx('absolute z-30 rounded-lg bg-surface-raised p-1 shadow-overlay', panelClassName)}>
-        {children}
-      </div>
+      <div className={clsx('menu-panel', panelClassName)}>{children}</div>
     </details>
   )
 }

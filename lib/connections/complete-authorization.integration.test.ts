@@ -79,7 +79,7 @@ describe('connecting an account', () => {
     expect(tokenRequests()).toBe(0)
   })
 
-  it('exchanges once when fifty callbacks with one state arrive together, and shows all of them its outcome', async () => {
+  it('F28: exchanges once when fifty callbacks with one state arrive together, and shows all of them its outcome', async () => {
     const ada = await setup.createPerson()
     const begun = await setup.begin(ada)
     const parameters = await setup.consent(begun, newAccount())
@@ -99,6 +99,18 @@ describe('connecting an account', () => {
     const parameters = await setup.consent(begun, newAccount())
     const first = await setup.callback(ada, begun, parameters)
     expect(await setup.callback(ada, begun, parameters, new Map())).toEqual(first)
+    await setup.settled()
+    expect(tokenRequests()).toBe(1)
+  })
+
+  it('ends a callback in words when nobody can be asked who is signed in, and leaves its state for another try', async () => {
+    const ada = await setup.createPerson()
+    const begun = await setup.begin(ada)
+    const parameters = await setup.consent(begun, newAccount())
+    const away = await setup.callback(new Error('the database is away'), begun, parameters)
+    expect(away).toEqual({ kind: 'rowless', outcome: 'exchange_failed', spentCookie: null })
+    expect(tokenRequests()).toBe(0)
+    expect(await setup.callback(ada, begun, parameters)).toMatchObject({ kind: 'stored' })
     await setup.settled()
     expect(tokenRequests()).toBe(1)
   })

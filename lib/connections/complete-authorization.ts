@@ -13,7 +13,9 @@ import { attribute, type Callback, judgeAnswer } from './judge-callback'
 import type { RowlessOutcome } from './outcomes'
 import type { PendingAuthorization } from './pending-authorization-store'
 
-export type CallbackRequest = Callback & {
+export type CallbackRequest = Omit<Callback, 'partnerUser'> & {
+  /** Read here, not by the caller: the database that it asks may be away, and that is an outcome as well. */
+  readonly partnerUser: () => Promise<Callback['partnerUser']>
   /** Keeps what follows the answer alive: `after` in Next. */
   readonly defer: Defer
 }
@@ -36,7 +38,8 @@ export async function completeAuthorization(
   deps?: AuthorizationDeps,
 ): Promise<CallbackResult> {
   try {
-    return await complete(request, deps ?? authorizationDeps())
+    const { partnerUser, ...rest } = request
+    return await complete({ ...rest, partnerUser: await partnerUser() }, deps ?? authorizationDeps())
   } catch (error) {
     log.error('A callback could not be completed', { error })
     return { kind: 'rowless', outcome: 'exchange_failed', spentCookie: null }
@@ -49,7 +52,9 @@ export function resultUrl(result: CallbackResult, appOrigin: string): string {
   return `${appOrigin}/connect/result/${last}`
 }
 
-async function complete(request: CallbackRequest, deps: AuthorizationDeps): Promise<CallbackResult> {
+type Identified = Callback & Pick<CallbackRequest, 'defer'>
+
+async function complete(request: Identified, deps: AuthorizationDeps): Promise<CallbackResult> {
   const state = readState(request.parameters)
   const pending = state && (await deps.pendingAuthorizations.findByStateDigest(digestState(state)))
   if (!pending) return rowless(request, deps, 'state_unknown_or_used')
@@ -68,7 +73,7 @@ async function complete(request: CallbackRequest, deps: AuthorizationDeps): Prom
 }
 
 /** Consumes the state and, if it is ours to exchange, the code. Somebody faster leaves us only the result to show. */
-async function answer(request: CallbackRequest, pending: PendingAuthorization, deps: AuthorizationDeps): Promise<void> {
+async function answer(request: Identified, pending: PendingAuthorization, deps: AuthorizationDeps): Promise<void> {
   const { id, workspaceId, environment } = pending
   const binding = { environment, workspaceId, pendingAuthorizationId: id, field: 'code_verifier' } as const
   const codeVerifier = await openVerifier(deps, binding, pending.sealedCodeVerifier)
@@ -103,7 +108,7 @@ async function openVerifier(
 
 /** Writes no row that anybody could see, only what was refused. */
 async function rowless(
-  { partnerUser, attemptCookies }: CallbackRequest,
+  { partnerUser, attemptCookies }: Callback,
   { pendingAuthorizations, appOrigin }: AuthorizationDeps,
   outcome: RowlessOutcome,
   pending?: PendingAuthorization,

@@ -120,7 +120,7 @@ describe('the boot check', () => {
   })
 })
 
-describe('a cloned database', () => {
+describe('F33: a cloned database', () => {
   it('quarantines every active connection once, and sends nothing until it is lifted', async () => {
     const { ada, due, interrupted, fresh } = await connections()
     await checkDeployment('local')

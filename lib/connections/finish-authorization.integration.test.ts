@@ -32,11 +32,11 @@ const tokenRequests = () => setup.sandbox.control.journal().entries.filter(({ en
 /** With some of what production uses replaced. */
 function callback(begun: Begun, parameters: URLSearchParams, changes: Partial<ReturnType<typeof authorizationDeps>>) {
   const attemptCookies = { get: (name: string) => (name === begun.cookie.name ? begun.cookie : undefined) }
-  const request = { partnerUser: ada, attemptCookies, parameters, defer: setup.defer }
+  const request = { partnerUser: async () => ada, attemptCookies, parameters, defer: setup.defer }
   return completeAuthorization(request, { ...authorizationDeps(), ...changes })
 }
 
-describe('an exchange without a usable answer', () => {
+describe('F29: an exchange without a usable answer', () => {
   it.each([
     ['drop_after', {}, 'exchange_failed'],
     ['reset_after', {}, 'exchange_failed'],
@@ -87,7 +87,7 @@ describe('an exchange without a usable answer', () => {
   })
 })
 
-describe('a process killed between exchange and commit', () => {
+describe('F30: a process killed between exchange and commit', () => {
   async function killedCallback(begun: Begun, parameters: URLSearchParams): Promise<void> {
     setup.sandbox.control.addFault({ match: EXCHANGE, kind: 'delay_answer', delayMs: 60_000 })
     const child = fork('lib/connections/testing/callback-process.ts', {

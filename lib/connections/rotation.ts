@@ -5,7 +5,7 @@ import { airwallexTokenEndpoint } from '@/lib/airwallex/token-endpoint'
 import { db, freshDb } from '@/lib/db'
 import { type Env, env } from '@/lib/env'
 import { createRotation, type Rotation } from '@/lib/rotation/driver'
-import { figures } from '@/lib/rotation/figures'
+import { type Figures, figures } from '@/lib/rotation/figures'
 import type { RotationDeps } from '@/lib/rotation/perform'
 import type { Clock, Vault as RotationVault } from '@/lib/rotation/ports'
 import { rotationStore } from '@/lib/rotation/rotation-store'
@@ -21,24 +21,28 @@ type Assembled = { readonly rotation: Rotation; readonly deps: RotationDeps; rea
 const shared = globalThis as { partnerDashboardRotation?: Assembled }
 
 /** The process's rotation. */
-export const rotation = (): Rotation => assembled().rotation
+export const rotation = (): Rotation => assembleRotation().rotation
 
 /** Its ports, for what runs beside attempts: `holdOldGrant`. */
-export const rotationDeps = (): RotationDeps => assembled().deps
+export const rotationDeps = (): RotationDeps => assembleRotation().deps
 
 /** What background work looks for. */
-export const rotationScans = (): RotationScans => assembled().scans
+export const rotationScans = (): RotationScans => assembleRotation().scans
 
-function assembled(): Assembled {
-  shared.partnerDashboardRotation ??= assemble(env())
+/**
+ * Puts the process's rotation together, once. Figures other than the product's come from a test with real processes
+ * that divides them all, as its first step.
+ */
+export function assembleRotation(withFigures: Figures = figures): Assembled {
+  shared.partnerDashboardRotation ??= assemble(env(), withFigures)
   return shared.partnerDashboardRotation
 }
 
-function assemble({ airwallex, tokenKeys, lateProbe }: Env): Assembled {
+function assemble({ airwallex, tokenKeys, lateProbe }: Env, figures: Figures): Assembled {
   const store = rotationStore({ db: db(), freshDb: freshDb(), figures })
   const deps: RotationDeps = {
     store,
-    tokenEndpoint: airwallexTokenEndpoint(airwallex),
+    tokenEndpoint: airwallexTokenEndpoint(airwallex, { connectMs: figures.connectMs }),
     vault: rotationVault(createVault(tokenKeys), airwallex.environment),
     clock: systemClock,
     random: Math.random,

@@ -4,8 +4,9 @@ import type { PrismaClient } from '@/generated/prisma/client'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
 import { seedWorkspace } from '@/scripts/testing/seed-connection'
 import { getAuthorizationResult } from './authorization-views'
+import { getLineage } from './lineage-views'
 import type { ListRequest } from './list-request'
-import { getConnectionDetails, getSnapshots, listConnections, listRotations, PAGE_SIZE } from './views'
+import { getConnectionDetails, getSnapshots, listConnections, PAGE_SIZE } from './views'
 
 const SEALED = 'sealed-value-that-no-view-may-read'
 const now = new Date()
@@ -91,7 +92,7 @@ describe('what another workspace owns', () => {
     expect(await getConnectionDetails(theirs, foreign, now, db)).toMatchObject({ id: foreign })
     for (const id of [foreign, uuidv7(), 'not-an-id']) expect(await getConnectionDetails(ours, id, now, db)).toBeNull()
     expect(await getSnapshots(ours, foreign, db)).toEqual({})
-    expect(await listRotations(ours, foreign, 10, db)).toEqual([])
+    expect(await getLineage(ours, foreign, 10, db)).toEqual({ entries: [], compacted: null })
     expect(await ids({})).not.toContain(foreign)
     expect(await ids({ search: 'Foreign' })).toEqual([])
   })
@@ -110,7 +111,7 @@ it('selects no sealed column', async () => {
     await listConnections(ours, everything, now, db),
     await getConnectionDetails(ours, id, now, db),
     await getSnapshots(ours, id, db),
-    await listRotations(ours, id, 10, db),
+    await getLineage(ours, id, 10, db),
   ]
   expect(JSON.stringify(seen)).toContain(id)
   expect(JSON.stringify(seen)).not.toContain(SEALED)
@@ -128,7 +129,7 @@ describe('one connection', () => {
       tokens: { generation: 7, grantNo: 2, rotatedAt: now },
     })
     expect(await getSnapshots(ours, id, db)).toMatchObject({ account_details: { failure: null, fetchedAt: now } })
-    expect(await listRotations(ours, id, 10, db)).toMatchObject([{ generation: 7, outcome: 'rotated' }])
+    expect((await getLineage(ours, id, 10, db)).entries).toMatchObject([{ generation: 7, outcome: 'rotated' }])
   })
 
   it('holds no refresh token once it is disconnected', async () => {

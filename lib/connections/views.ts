@@ -126,23 +126,3 @@ export async function getSnapshots(
   )
   return Object.fromEntries(rows.map(({ kind, ...snapshot }) => [kind, snapshot]))
 }
-
-export type RotationView = {
-  readonly id: string
-  readonly generation: number
-  readonly grantNo: number
-  readonly cause: string
-  readonly outcome: string
-  readonly repairs: number
-  readonly sentAt: Date | null
-  readonly committedAt: Date
-}
-
-/** The last rotations of a connection, the newest first. */
-export function listRotations(workspaceId: string, connectionId: string, limit: number, db: Db = sharedDb()) {
-  return db.$queryRaw<RotationView[]>`
-    SELECT id, generation, grant_no AS "grantNo", cause, outcome, repairs, sent_at AS "sentAt",
-      committed_at AS "committedAt"
-    FROM rotation WHERE workspace_id = ${workspaceId}::uuid AND connection_id = ${connectionId}::uuid
-    ORDER BY committed_at DESC, id DESC LIMIT ${limit}`
-}

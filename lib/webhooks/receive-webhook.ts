@@ -6,15 +6,18 @@ import { env } from '@/lib/env'
 import { log } from '@/lib/log'
 import type { Defer } from '@/lib/rotation/driver'
 import { takesOrDrops } from '@/lib/security/rate-limit'
+import { readRawBody } from '@/lib/security/raw-body'
 import { eventDeps, handleEvent, handleWaitingEvents } from './handle-event'
 import { inboxStore, type StoredEvent } from './inbox-store'
-import { MAX_WEBHOOK_BYTES, readRawBody } from './raw-body'
 
 /**
  * Airwallex retries for about three days and does not say whether a retry gets a new timestamp. A tighter tolerance
  * could refuse every retry after an outage of ours, and gains nothing: a replay is excluded by the event's unique id.
  */
 const TOLERANCE_MS = 4 * 24 * 3_600_000
+
+/** Airwallex's events are a few kilobytes. */
+const MAX_WEBHOOK_BYTES = 64 * 1024
 
 /** What earlier deliveries left is finished beside later ones, a few at a time. */
 const CATCH_UP = 5

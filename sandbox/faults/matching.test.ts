@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../sandbox'
 import { callControl, getJson, postRefresh, postToken, rawRefresh } from '../testing/client'
 import { FAULT_KINDS, type FaultKind } from './fault'
+import { outageFault } from './outage'
 
 let sandbox: Sandbox
 let refreshToken: string
@@ -71,6 +72,18 @@ describe('an outage', () => {
     expect((await getJson(sandbox, '/api/v1/account', accessToken)).status).toBe(200)
     expect(lastEntry()).toMatchObject({ fault: null })
     await callControl(sandbox, 'POST', '/control/outage', { on: false })
+    expect((await postRefresh(sandbox, refreshToken)).status).toBe(200)
+  })
+
+  it('of so many seconds ends by itself, and is then no outage any more', async () => {
+    const outage = sandbox.control.setOutage({ on: true, seconds: 30 })
+    const facts = { endpoint: 'token', grantType: 'refresh_token', accountId: null } as const
+    const endsAt = outage.endsAtMs ?? 0
+    expect(outageFault(outage, facts, endsAt - 1)).toMatchObject({ kind: 'status', status: 503 })
+    expect(outageFault(outage, facts, endsAt)).toBeNull()
+    expect((await postRefresh(sandbox, refreshToken)).status).toBe(503)
+    sandbox.control.setOutage({ on: true, seconds: 0.001 })
+    await expect.poll(() => sandbox.control.outage().on).toBe(false)
     expect((await postRefresh(sandbox, refreshToken)).status).toBe(200)
   })
 

@@ -1,23 +1,29 @@
 import { type Answer, redirectAnswer } from '../answer'
 import type { Control } from '../control'
 import type { NewFault } from '../faults/fault'
+import { isOver, noOutage, type Outage } from '../faults/outage'
 import type { JournalEntry } from '../journal'
 import type { Verdict } from '../verdict'
 import type { World } from '../world'
-import { html } from './html'
+import { html, type Markup } from './html'
 import { page } from './layout'
 
-type Action = { label: string; run: (control: Control) => void }
+type Action = { label: string; run: (control: Control, times: number) => void }
 
 const REFRESH_SECONDS = 2
 const SHOWN_ENTRIES = 60
 
-const onNextRefresh = (fault: Omit<NewFault, 'match'>) => (control: Control) => {
-  control.addFault({ ...fault, match: { endpoint: 'token', grantType: 'refresh_token' } })
+/** How many refreshes in a row a fault strikes. A caller repeats one by itself for five seconds. */
+const TIMES = [1, 5, 20]
+const OUTAGE_SECONDS = [30, 120]
+
+const onNextRefresh = (fault: Omit<NewFault, 'match' | 'times'>) => (control: Control, times: number) => {
+  control.addFault({ ...fault, times, match: { endpoint: 'token', grantType: 'refresh_token' } })
 }
 
 const FAULT_ACTIONS: Record<string, Action> = {
   drop_answer: { label: 'Drop the answer', run: onNextRefresh({ kind: 'drop_after' }) },
+  kill_after_send: { label: 'Cut the connection after sending', run: onNextRefresh({ kind: 'reset_after' }) },
   lose_request: { label: 'Lose the request', run: onNextRefresh({ kind: 'drop_before' }) },
   fail_after: { label: 'Fail after processing', run: onNextRefresh({ kind: 'status_after', status: 500 }) },
   answer_503: { label: 'Answer 503', run: onNextRefresh({ kind: 'status', status: 503 }) },
@@ -30,6 +36,15 @@ const FAULT_ACTIONS: Record<string, Action> = {
   clear_faults: { label: 'Clear faults', run: (control) => control.clearFaults() },
 }
 const OUTAGE_ACTIONS: Record<string, Action> = {
+  ...Object.fromEntries(
+    OUTAGE_SECONDS.map((seconds) => [
+      `outage_${seconds}`,
+      {
+        label: `Token outage of ${seconds} seconds`,
+        run: (control: Control) => control.setOutage({ on: true, seconds }),
+      },
+    ]),
+  ),
   outage_token: { label: 'Start token outage', run: (control) => control.setOutage({ on: true }) },
   outage_all: {
     label: 'Start full outage',
@@ -47,7 +62,8 @@ const ACTIONS: Record<string, Action> = { ...FAULT_ACTIONS, ...OUTAGE_ACTIONS, .
 
 /** `POST /control/action`: a button of the page. */
 export function controlAction(control: Control, form: URLSearchParams): Answer {
-  ACTIONS[form.get('action') ?? '']?.run(control)
+  const times = Number(form.get('times'))
+  ACTIONS[form.get('action') ?? '']?.run(control, TIMES.includes(times) ? times : 1)
   return redirectAnswer(form.get('live') === 'yes' ? '/control?live=yes' : '/control')
 }
 
@@ -56,11 +72,14 @@ export function controlPage(world: World, query: URLSearchParams): Answer {
   const isLive = query.get('live') === 'yes'
   const buttons = (
     actions: Record<string, Action>,
+    options: Markup | null = null,
   ) => html`<form class="actions" method="post" action="/control/action">
+${options}
 ${isLive && html`<input type="hidden" name="live" value="yes">`}
 ${Object.entries(actions).map(([name, { label }]) => html`<button name="action" value="${name}">${label}</button>`)}</form>`
   const faults = world.faults.list()
-  const { outage, clock, options } = world
+  const { clock, options } = world
+  const outage = isOver(world.outage, clock.monotonic()) ? noOutage : world.outage
   const body = html`
 <p class="muted">Clock ${new Date(clock.now()).toISOString().slice(0, 19)} UTC${offset(clock.offsetSeconds())} ·
 dialect ${options.dialect} · grace ${options.graceSeconds} s · access token ${options.accessTokenSeconds} s ·
@@ -68,11 +87,13 @@ ${isLive ? html`refreshes every ${REFRESH_SECONDS} s · <a href="/control">Stop<
 <h2>Verdict</h2>
 ${verdictFigures(world.verdict)}
 <h2>The next token refresh</h2>
-${buttons(FAULT_ACTIONS)}
+<p class="muted">Connections are renewed when a token is needed: advance the clock by five minutes, then have a connection’s
+balances read again in the <a href="${world.config.appOrigin}/connections">dashboard</a>, and stay on its page.</p>
+${buttons(FAULT_ACTIONS, TIMES_FIELD)}
 ${faults.length > 0 && html`<p class="note">Waiting: ${faults.map((fault) => `${fault.kind} × ${fault.remaining}`).join(', ')}</p>`}
 <h2>Outage</h2>
 ${buttons(OUTAGE_ACTIONS)}
-${outage.on && html`<p class="note bad">Outage: ${outage.scope === 'token' ? 'token requests' : 'everything'}, ${outage.mode}</p>`}
+${outage.on && html`<p class="note bad">Outage: ${outage.scope === 'token' ? 'token requests' : 'everything'}, ${outage.mode}${ends(outage, clock.monotonic())}</p>`}
 <h2>Clock</h2>
 ${buttons(CLOCK_ACTIONS)}
 <h2>Journal</h2>
@@ -85,6 +106,13 @@ ${journalTable(world.journal.latest(SHOWN_ENTRIES))}`
     ...(isLive && { refreshSeconds: REFRESH_SECONDS }),
   })
 }
+
+const TIMES_FIELD = html`<label>How many in a row <select name="times">${TIMES.map(
+  (times) => html`<option value="${times}">${times}</option>`,
+)}</select></label>`
+
+const ends = ({ endsAtMs }: Outage, nowMs: number) =>
+  endsAtMs === null ? '' : `, for ${Math.ceil((endsAtMs - nowMs) / 1_000)} s more`
 
 function verdictFigures(verdict: Verdict) {
   const figures: [string, number, boolean][] = [

@@ -3,7 +3,7 @@ import { log } from '@/lib/log'
 import { parseCspReport } from '@/lib/security/csp-report'
 import { LIMITS } from '@/lib/security/limits'
 import { takesOrDrops } from '@/lib/security/rate-limit'
-import { readCapped } from '@/lib/security/read-capped'
+import { readRawBody } from '@/lib/security/raw-body'
 
 const LIMIT_BYTES = 16_384
 const LIMIT = 'csp_report.address'
@@ -13,9 +13,9 @@ export async function POST(request: Request) {
   if (!(await takesOrDrops(LIMIT, requestClient(request.headers).address))) {
     return new Response(null, { status: 429, headers: { 'retry-after': String(LIMITS[LIMIT].seconds) } })
   }
-  const body = await readCapped(request, LIMIT_BYTES)
-  if (body === null) return new Response(null, { status: 413 })
-  const violations = parseCspReport(body)
+  const body = await readRawBody(request, LIMIT_BYTES)
+  if (body.kind !== 'read') return new Response(null, { status: body.kind === 'too_large' ? 413 : 400 })
+  const violations = parseCspReport(Buffer.from(body.bytes).toString('utf8'))
   if (!violations) return new Response(null, { status: 400 })
   for (const { directive, blocked, page } of violations) {
     log.warn('content blocked by the policy', { code: directive, reason: blocked, route: page })

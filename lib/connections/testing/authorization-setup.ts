@@ -104,13 +104,17 @@ export async function setUp(changes: { readonly revocation?: boolean } = {}) {
 
     /** The callback as the route makes it, from the browser that began unless another jar is given. */
     callback(
-      partnerUser: PartnerUser | null,
+      partnerUser: PartnerUser | null | Error,
       begun: Begun,
       parameters: URLSearchParams,
       jar: ReadonlyMap<string, string> = new Map([[begun.cookie.name, begun.cookie.value]]),
     ): Promise<CallbackResult> {
       const attemptCookies = { get: (name: string) => (jar.has(name) ? { value: jar.get(name) ?? '' } : undefined) }
-      return completeAuthorization({ partnerUser, attemptCookies, parameters, defer: this.defer })
+      const identified = async () => {
+        if (partnerUser instanceof Error) throw partnerUser
+        return partnerUser
+      }
+      return completeAuthorization({ partnerUser: identified, attemptCookies, parameters, defer: this.defer })
     },
 
     /** Begins, consents and comes back; gives what is stored of it. */

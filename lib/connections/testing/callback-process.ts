@@ -13,7 +13,7 @@ process.on('message', async ({ partnerUser, cookie, parameters }: CallbackOrder)
   const attemptCookies = { get: (name: string) => (name === cookie.name ? { value: cookie.value } : undefined) }
   const deferred: Promise<void>[] = []
   const result = await completeAuthorization({
-    partnerUser,
+    partnerUser: async () => partnerUser,
     attemptCookies,
     parameters: new URLSearchParams(parameters),
     defer: (work) => void deferred.push(work),

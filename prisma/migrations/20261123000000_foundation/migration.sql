@@ -304,7 +304,13 @@ CREATE UNIQUE INDEX "credential_workspace_id_connection_id_key" ON "credential"(
 CREATE INDEX "rotation_workspace_id_connection_id_committed_at_idx" ON "rotation"("workspace_id", "connection_id", "committed_at" DESC);
 
 -- CreateIndex
+CREATE INDEX "rotation_workspace_id_committed_at_outcome_cause_repairs_idx" ON "rotation"("workspace_id", "committed_at" DESC, "outcome", "cause", "repairs");
+
+-- CreateIndex
 CREATE INDEX "rotation_committed_at_idx" ON "rotation"("committed_at");
+
+-- CreateIndex
+CREATE INDEX "rotation_day_workspace_id_day_idx" ON "rotation_day"("workspace_id", "day");
 
 -- CreateIndex
 CREATE INDEX "snapshot_workspace_id_connection_id_idx" ON "snapshot"("workspace_id", "connection_id");
@@ -390,6 +396,8 @@ CREATE INDEX "credential_interrupted" ON "credential" ("first_sent_at") WHERE "f
 CREATE INDEX "credential_keep_alive" ON "credential" ("keep_alive_at") WHERE "status" = 'active';
 -- Those whose end is still to be explained, the latest first.
 CREATE INDEX "credential_ended" ON "credential" ("status_since") WHERE "status" = 'reauthorization_required';
+-- The inbox: what nobody has finished.
+CREATE INDEX "webhook_event_waiting" ON "webhook_event" ("received_at") WHERE "handled_at" IS NULL;
 
 -- Tokens are at rest only while a grant may use them, and never half of a pair.
 ALTER TABLE "credential"

@@ -6,6 +6,7 @@ import { after } from 'next/server'
 import { z } from 'zod'
 import { partnerAction } from '@/lib/auth/partner-action'
 import { disconnectConnection } from '@/lib/connections/disconnect'
+import { liftQuarantine as liftConnectionQuarantine } from '@/lib/connections/quarantine'
 import { SNAPSHOT_KINDS } from '@/lib/connections/snapshot-kinds'
 import { refreshSnapshot } from '@/lib/connections/snapshots'
 import { leaveForAirwallex } from '../begin'
@@ -39,6 +40,24 @@ export const disconnect = partnerAction(
       case 'disconnected':
       case 'already_disconnected':
         // The page says plainly what state the connection is in now, whoever disconnected it.
+        return redirect(page)
+      case 'not_allowed':
+        return redirect(`${page}?notice=not_allowed`)
+      case 'not_found':
+        return notFound()
+    }
+  },
+)
+
+export const liftQuarantine = partnerAction(
+  { permission: 'connection.lift_quarantine', input: target },
+  async ({ partnerUser, input: { connectionId } }) => {
+    const page = `/connections/${encodeURIComponent(connectionId)}`
+    const result = await liftConnectionQuarantine({ partnerUser, connectionId })
+    switch (result.kind) {
+      case 'lifted':
+      case 'not_quarantined':
+        // The page says plainly what state the connection is in now, whoever lifted it.
         return redirect(page)
       case 'not_allowed':
         return redirect(`${page}?notice=not_allowed`)

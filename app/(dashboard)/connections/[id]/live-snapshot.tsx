@@ -1,36 +1,27 @@
-import { after } from 'next/server'
 import { Suspense } from 'react'
 import { AccountDefinitions } from '@/components/connections/account-section'
 import { BalancesTable } from '@/components/connections/balances-table'
 import { RetryButton } from '@/components/connections/retry-button'
 import { SnapshotSection } from '@/components/connections/snapshot-section'
-import { RenderAgain } from '@/components/ui/render-again'
 import { Skeleton } from '@/components/ui/skeleton'
-import type { PartnerUser } from '@/lib/auth/partner-user'
 import { now } from '@/lib/clock'
-import type { Snapshot, SnapshotFailure, SnapshotKind } from '@/lib/connections/snapshot-kinds'
-import { refreshSnapshot } from '@/lib/connections/snapshots'
+import type { Snapshot, SnapshotKind } from '@/lib/connections/snapshot-kinds'
 import { storedAccountDetails, storedBalances } from '@/lib/connections/stored-details'
 import type { ViewerClock } from '@/lib/format/time-zone'
-import { log } from '@/lib/log'
 
 type Props = {
   readonly kind: SnapshotKind
   readonly connectionId: string
-  readonly partnerUser: PartnerUser
   readonly stored: Snapshot | null
-  /** Whether to ask Airwallex, behind what is stored. */
-  readonly isStale: boolean
+  /** What Airwallex says, behind what is stored; null where it is not asked. */
+  readonly reading: Promise<Snapshot | null> | null
   readonly clock: ViewerClock
   readonly refreshAction: ((form: FormData) => Promise<void>) | null
 }
 
-/** Found while reading: the rest of the page still shows the connection as it was before. */
-const ENDED: readonly SnapshotFailure[] = ['reauthorization_required', 'disconnected', 'frozen', 'quarantined']
-
 /** What is stored at once, and in its place what Airwallex says as soon as it has said it. */
 export function LiveSnapshot(props: Props) {
-  if (!props.isStale) return <ShownSnapshot {...props} snapshot={props.stored} isReading={false} />
+  if (!props.reading) return <ShownSnapshot {...props} snapshot={props.stored} isReading={false} />
   return (
     <Suspense fallback={<ShownSnapshot {...props} snapshot={props.stored} isReading />}>
       <FreshSnapshot {...props} />
@@ -39,30 +30,8 @@ export function LiveSnapshot(props: Props) {
 }
 
 async function FreshSnapshot(props: Props) {
-  const snapshot = await readFresh(props)
-  const isConnectionEnded = snapshot?.failure != null && ENDED.includes(snapshot.failure)
-  return (
-    <>
-      {isConnectionEnded && <RenderAgain />}
-      <ShownSnapshot {...props} snapshot={snapshot} isReading={false} clock={{ ...props.clock, now: now() }} />
-    </>
-  )
-}
-
-/** A page that already shows what is stored is not replaced by an error because newer could not be had. */
-async function readFresh({ partnerUser, connectionId, kind, stored }: Props): Promise<Snapshot | null> {
-  try {
-    const result = await refreshSnapshot({ principal: { partnerUser }, connectionId, kind, defer: after })
-    return result.kind === 'snapshot' ? result.snapshot : stored
-  } catch (error) {
-    log.error('A section could not be read', { error, connectionId })
-    return {
-      data: stored?.data ?? null,
-      fetchedAt: stored?.fetchedAt ?? null,
-      attemptedAt: now(),
-      failure: 'unavailable',
-    }
-  }
+  const snapshot = await props.reading
+  return <ShownSnapshot {...props} snapshot={snapshot} isReading={false} clock={{ ...props.clock, now: now() }} />
 }
 
 type ShownProps = Props & { readonly snapshot: Snapshot | null; readonly isReading: boolean }

@@ -1,27 +1,36 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
+import { Suspense } from 'react'
 import { connectionName } from '@/components/connections/account-copy'
 import { ConnectionHeader } from '@/components/connections/connection-header'
+import { DiagnosisSection } from '@/components/connections/diagnosis-section'
+import { LineageSection } from '@/components/connections/lineage-section'
 import { NoticeAlert } from '@/components/connections/notice-alert'
 import { OriginSection } from '@/components/connections/origin-section'
 import { PermissionsSection } from '@/components/connections/permissions-section'
-import { RotationsSection } from '@/components/connections/rotations-section'
 import { TokensSection } from '@/components/connections/tokens-section'
 import { ButtonLink } from '@/components/ui/button-link'
+import { ExternalLink } from '@/components/ui/external-link'
+import { LiveRefresh } from '@/components/ui/live-refresh'
 import { can } from '@/lib/auth/permissions'
-import { isStale } from '@/lib/connections/snapshot-kinds'
-import { getSnapshots, listRotations } from '@/lib/connections/views'
+import { getDiagnosis } from '@/lib/connections/diagnosis-views'
+import { getLineage, getRenewalState, lineageMark } from '@/lib/connections/lineage-views'
+import { renewalOf } from '@/lib/connections/renewal'
+import type { SnapshotKind } from '@/lib/connections/snapshot-kinds'
+import { getSnapshots } from '@/lib/connections/views'
+import { env } from '@/lib/env'
 import { refreshSection } from './actions'
 import { LiveSnapshot } from './live-snapshot'
+import { OutOfDate } from './out-of-date'
 import { readConnection } from './read-connection'
+import { beginRead, isPrefetched } from './read-fresh'
 
 type Props = {
   readonly params: Promise<{ readonly id: string }>
   readonly searchParams: Promise<Record<string, string | string[] | undefined>>
 }
 
-const SHOWN_ROTATIONS = 6
+const SHOWN_GENERATIONS = 40
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const found = await readConnection((await params).id)
@@ -32,68 +41,78 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
   const found = await readConnection((await params).id)
   if (!found) notFound()
   const { partnerUser, clock, connection } = found
+  const { id, status } = connection
   const workspaceId = partnerUser.workspace.id
-  const [snapshots, rotations, query, isPrefetch] = await Promise.all([
-    getSnapshots(workspaceId, connection.id),
-    listRotations(workspaceId, connection.id, SHOWN_ROTATIONS),
+  const [snapshots, mark, lineage, renewalState, diagnosis, query, isPrefetch] = await Promise.all([
+    getSnapshots(workspaceId, id),
+    lineageMark(workspaceId, id),
+    getLineage(workspaceId, id, SHOWN_GENERATIONS),
+    getRenewalState(workspaceId, id),
+    status.kind === 'reauthorization_required' ? getDiagnosis(workspaceId, id) : null,
     searchParams,
     isPrefetched(),
   ])
-  const isLive = connection.status.kind === 'active' || connection.status.kind === 'temporarily_unavailable'
+  const renewal = renewalState && renewalOf(renewalState)
+  const isLive = status.kind === 'active' || status.kind === 'temporarily_unavailable'
   const isHeld = connection.refreshTokenExpiresAt !== null
   const rights = {
     reauthorize: can(partnerUser.role, 'connection.reauthorize'),
     refresh: can(partnerUser.role, 'connection.refresh'),
     disconnect: can(partnerUser.role, 'connection.disconnect'),
+    liftQuarantine: can(partnerUser.role, 'connection.lift_quarantine'),
   }
-  const section = (kind: 'balances' | 'account_details') => {
+  const read = (kind: SnapshotKind) => {
     const stored = snapshots[kind] ?? null
-    return (
-      <LiveSnapshot
-        kind={kind}
-        connectionId={connection.id}
-        partnerUser={partnerUser}
-        stored={stored}
-        isStale={isLive && !isPrefetch && isStale(kind, stored, clock.now)}
-        clock={clock}
-        refreshAction={isLive && rights.refresh ? refreshSection : null}
-      />
-    )
+    const reading = isLive && !isPrefetch ? beginRead({ kind, connectionId: id, partnerUser, stored }) : null
+    const refreshAction = isLive && rights.refresh ? refreshSection : null
+    return { kind, connectionId: id, stored, reading, clock, refreshAction }
   }
+  const [balances, details] = [read('balances'), read('account_details')]
+  const readings = [balances.reading, details.reading].filter((reading) => reading !== null)
   return (
     <div className="mx-auto max-w-page">
       <NoticeAlert code={query.notice} />
-      <ConnectionHeader connection={connection} clock={clock} rights={rights} />
-      <div className="mt-8 grid items-start gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_20rem]">
-        <div className="grid min-w-0 gap-y-10">
-          {section('balances')}
-          {section('account_details')}
-          <PermissionsSection
-            requested={connection.requestedScopes}
-            granted={connection.grantedScopes}
-            isLive={isHeld}
-            action={
-              isHeld &&
-              rights.reauthorize && (
-                <ButtonLink href={`/connections/${connection.id}/permissions`} variant="quiet" size="sm">
-                  Add permissions
-                </ButtonLink>
-              )
-            }
-          />
-        </div>
-        <div className="grid min-w-0 gap-y-10">
-          <TokensSection connection={connection} clock={clock} />
-          <OriginSection connection={connection} clock={clock} />
-          <RotationsSection rotations={rotations} clock={clock} />
+      <ConnectionHeader connection={connection} renewal={renewal} clock={clock} rights={rights} />
+      <LiveRefresh isOpen={renewal !== null || status.kind === 'temporarily_unavailable'} />
+      <div className="mt-8 grid gap-y-10">
+        {diagnosis && <DiagnosisSection diagnosis={diagnosis} clock={clock} />}
+        <LineageSection connection={connection} lineage={lineage} clock={clock} aside={<BreakThings />} />
+        <div className="grid items-start gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_20rem]">
+          <div className="grid min-w-0 gap-y-10">
+            <LiveSnapshot {...balances} />
+            <LiveSnapshot {...details} />
+            <PermissionsSection
+              requested={connection.requestedScopes}
+              granted={connection.grantedScopes}
+              isLive={isHeld}
+              action={
+                isHeld &&
+                rights.reauthorize && (
+                  <ButtonLink href={`/connections/${id}/permissions`} variant="quiet" size="sm">
+                    Add permissions
+                  </ButtonLink>
+                )
+              }
+            />
+          </div>
+          <div className="grid min-w-0 gap-y-10">
+            <TokensSection connection={connection} clock={clock} />
+            <OriginSection connection={connection} clock={clock} />
+          </div>
         </div>
       </div>
+      {readings.length > 0 && (
+        <Suspense>
+          <OutOfDate workspaceId={workspaceId} connectionId={id} shown={mark} readings={readings} />
+        </Suspense>
+      )}
     </div>
   )
 }
 
-/** What a browser fetches on a guess must not reach Airwallex. (Links of ours to this page are never prefetched.) */
-async function isPrefetched(): Promise<boolean> {
-  const sent = await headers()
-  return [sent.get('sec-purpose'), sent.get('purpose')].some((purpose) => purpose?.includes('prefetch'))
+/** In the local environment only: where answers are dropped and outages made. */
+function BreakThings() {
+  const { environment, apiOrigin } = env().airwallex
+  if (environment !== 'local') return null
+  return <ExternalLink href={`${apiOrigin}/control`}>Break things in the sandbox</ExternalLink>
 }

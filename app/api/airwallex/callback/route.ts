@@ -12,10 +12,9 @@ export const maxDuration = 90
 /** The redirection endpoint (RFC 6749 §3.1.2): always a 303 to a clean address, which nothing of the query reaches. */
 export async function GET(request: NextRequest): Promise<Response> {
   const { appOrigin } = env()
-  const partnerUser = await getPartnerUser() // null is an outcome, not a redirect: signed out meanwhile
   const result = await withOrigin(requestClient(request.headers), () =>
     completeAuthorization({
-      partnerUser,
+      partnerUser: getPartnerUser, // null is an outcome, not a redirect: signed out meanwhile
       attemptCookies: request.cookies,
       parameters: request.nextUrl.searchParams,
       defer: (work) => after(work),

@@ -32,7 +32,8 @@ export default async function ResultPage({ params }: Props) {
 
 async function Result({ id }: { readonly id: string }) {
   if (isRowlessOutcome(id)) {
-    const viewer = await getPartnerUser()
+    // Such an outcome is also what an outage of the database leaves: it is told without knowing who asks.
+    const viewer = await getPartnerUser().catch(() => null)
     const facts = { account: null, workspace: viewer?.workspace.name ?? '', purpose: 'connect' } as const
     return (
       <OutcomePanel outcome={id} facts={facts} connectionId={null} isSignedIn={viewer !== null} connect={connect} />

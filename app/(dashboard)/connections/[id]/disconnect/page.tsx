@@ -1,14 +1,13 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
-import type { ReactNode } from 'react'
 import { connectionName } from '@/components/connections/account-copy'
 import { AIRWALLEX_INTEGRATIONS_PAGE } from '@/components/connections/airwallex-page'
+import { Consequence } from '@/components/connections/consequence'
 import { NoRight } from '@/components/connections/no-right'
 import { NoticeAlert } from '@/components/connections/notice-alert'
 import { TaskButtons, TaskPage } from '@/components/connections/task-page'
 import { ExternalLink } from '@/components/ui/external-link'
 import { ForeignText } from '@/components/ui/foreign-text'
-import { Icon, type IconName } from '@/components/ui/icon'
 import { SubmitButton } from '@/components/ui/submit-button'
 import { can } from '@/lib/auth/permissions'
 import { env } from '@/lib/env'
@@ -74,19 +73,5 @@ export default async function DisconnectPage({ params, searchParams }: Props) {
         <NoRight needed="admin" />
       )}
     </TaskPage>
-  )
-}
-
-type ConsequenceProps = { readonly icon: IconName; readonly title: string; readonly children: ReactNode }
-
-function Consequence({ icon, title, children }: ConsequenceProps) {
-  return (
-    <li className="flex gap-3 py-3.5">
-      <Icon name={icon} className="mt-[3px] text-text-muted" />
-      <div className="min-w-0">
-        <h2 className="font-medium">{title}</h2>
-        <p className="text-text-muted">{children}</p>
-      </div>
-    </li>
   )
 }

@@ -1,6 +1,3 @@
-/** Airwallex's events are a few kilobytes. */
-export const MAX_WEBHOOK_BYTES = 64 * 1024
-
 export type RawBody =
   | { readonly kind: 'read'; readonly bytes: Uint8Array }
   | { readonly kind: 'too_large' }

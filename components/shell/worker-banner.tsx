@@ -1,0 +1,23 @@
+import { Alert } from '@/components/ui/alert'
+import { Moment } from '@/components/ui/moment'
+import type { WorkerState } from '@/lib/connections/heartbeat-views'
+import type { ViewerClock } from '@/lib/format/time-zone'
+
+/** Says that nobody does the background work, what that means and what to do. Nothing while somebody does. */
+export function WorkerBanner({ state, clock }: { readonly state: WorkerState; readonly clock: ViewerClock }) {
+  if (state.kind === 'running') return null
+  return (
+    <Alert tone="caution" title="Background work is stopped" className="mb-6">
+      {state.since ? (
+        <>
+          No worker was seen since <Moment at={state.since} clock={clock} as="moment" />.{' '}
+        </>
+      ) : (
+        'No worker was ever seen. '
+      )}
+      Tokens are still renewed when somebody needs one, but interrupted renewals are not rescued and idle connections
+      are not kept alive. Start one with <code className="font-mono text-sm text-text">npm run worker</code>; on Vercel,
+      look at the cron jobs.
+    </Alert>
+  )
+}

@@ -1,0 +1,188 @@
+import type { Page } from '@playwright/test'
+import { INTERRUPTED_TITLE } from '@/components/connections/renewal-copy'
+import { STATUS_LABELS } from '@/components/connections/status-copy'
+import { expect, type Sql, test } from './fixtures'
+import { origins } from './origins'
+import { sandbox } from './sandbox'
+
+// What a person sees of the rotation: how it repairs itself, how well it does, and who does it.
+
+const section = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
+const RENEWS = 'Its tokens renew by themselves; there is nothing to do.'
+
+/** As if this much time had passed: the access token is over, and what was read is out of date. */
+const age = async (sql: Sql, id: string) => {
+  await sql(`UPDATE credential SET access_token_expires_at = now() - interval '1 minute' WHERE connection_id = $1`, [
+    id,
+  ])
+  await sql(
+    `UPDATE snapshot SET fetched_at = fetched_at - interval '1 hour', attempted_at = attempted_at - interval '1 hour'
+     WHERE connection_id = $1`,
+    [id],
+  )
+}
+
+/** Fails with a page that was loaded anew since. */
+const watchForReload = async (page: Page) => {
+  await page.evaluate(() => Object.assign(window, { neverReloaded: true }))
+  return async () => expect(await page.evaluate(() => 'neverReloaded' in window)).toBe(true)
+}
+
+test('a renewal whose answers are dropped is interrupted, repaired, and shown so without a reload', async ({
+  page,
+  partner,
+  account,
+  connect,
+  connectionId,
+  sql,
+}) => {
+  test.slow()
+  await connect(page, account)
+  const id = await connectionId(partner, account)
+  const match = { endpoint: 'token', grantType: 'refresh_token', accountId: account.id } as const
+  const fault = await sandbox.addFault({ kind: 'drop_after', times: 1_000, match })
+  await age(sql, id)
+  await page.goto(`/connections/${id}`)
+  const expectNoReload = await watchForReload(page)
+
+  await expect(page.getByText(STATUS_LABELS.temporarily_unavailable.label).first()).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByText('Airwallex accepts the same token once more within a minute')).toBeVisible()
+  const other = await page.context().newPage()
+  await other.goto('/reliability')
+  await expect(section(other, 'Interrupted now').getByRole('link', { name: account.name })).toBeVisible()
+  await other.close()
+
+  await sandbox.removeFault(fault)
+  await expect(page.getByText(RENEWS)).toBeVisible({ timeout: 40_000 })
+  const lineage = section(page, 'Lineage')
+  await lineage.getByText('The latest 2 in words').click()
+  const repaired = lineage.getByRole('row').nth(1)
+  await expect(repaired.getByRole('rowheader')).toContainText('2')
+  await expect(repaired).toContainText(/Renewed after repair, sent \d+ times/)
+  await expectNoReload()
+  expect(await sql('SELECT status::text, generation FROM credential WHERE connection_id = $1', [id])).toEqual([
+    { status: 'active', generation: 2 },
+  ])
+})
+
+test('a process killed after sending leaves a rotation that the worker repairs before the viewer’s eyes', async ({
+  page,
+  partner,
+  seeded,
+  sql,
+}) => {
+  const { id } = await seeded(partner)
+  // Held by nobody who lives, for a while yet: as a killed process leaves it.
+  await sql(
+    `UPDATE credential SET fence = fence + 1, sent_fence = fence + 1, send_count = 1, first_sent_at = now(),
+       ambiguous_since = now(), lease_until = now(), next_attempt_at = now() + interval '8 seconds'
+     WHERE connection_id = $1`,
+    [id],
+  )
+  await page.goto(`/connections/${id}`)
+  const expectNoReload = await watchForReload(page)
+  await expect(page.getByText(INTERRUPTED_TITLE)).toBeVisible()
+  await expect(page.getByText('The refresh token was sent once')).toBeVisible()
+  await expect(page.getByText(INTERRUPTED_TITLE)).toHaveCount(0, { timeout: 40_000 })
+  await section(page, 'Lineage').getByText('in words').click()
+  await expect(section(page, 'Lineage').getByRole('row').nth(1)).toContainText('Rescued after an interruption')
+  await expectNoReload()
+})
+
+test('the way to break things leads to the sandbox’s control page, which breaks them', async ({
+  page,
+  partner,
+  seeded,
+}) => {
+  const { id } = await seeded(partner)
+  await page.goto(`/connections/${id}`)
+  const link = page.getByRole('link', { name: 'Break things in the sandbox' })
+  await expect(link).toHaveAttribute('href', `${origins.sandbox}/control`)
+  await page.goto(`${origins.sandbox}/control`)
+  for (const name of ['Drop the answer', 'Cut the connection after sending', 'Token outage of 30 seconds']) {
+    await expect(page.getByRole('button', { name })).toBeVisible()
+  }
+  await expect(page.getByRole('link', { name: 'dashboard' })).toHaveAttribute('href', `${origins.app}/connections`)
+})
+
+test('the reliability page counts what was renewed, and says when that is little', async ({
+  page,
+  partner,
+  account,
+  connect,
+  connectionId,
+  sql,
+}) => {
+  await page.goto('/reliability')
+  await expect(section(page, 'Chain integrity')).toContainText('No token was renewed.')
+  await expect(section(page, 'Bad ends and repairs')).toContainText('None in the last 28 days.')
+  await expect(section(page, 'Renewal latency')).toContainText('No token was renewed in the last 24 hours.')
+  await expect(section(page, 'Background work')).toContainText('Running')
+
+  await connect(page, account)
+  const id = await connectionId(partner, account)
+  await age(sql, id)
+  await page.goto(`/connections/${id}`)
+  await expect(section(page, 'Lineage')).toContainText('The latest 2 in words', { timeout: 20_000 })
+  await page.getByRole('link', { name: 'Reliability' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Reliability')
+  await expect(section(page, 'Chain integrity')).toContainText('The only renewal ended well. It takes 10,000 to tell')
+  await expect(section(page, 'Renewal latency')).toContainText('Of 1 renewal.')
+  await page.getByText('The plot in numbers').click()
+  await expect(section(page, 'Renewal latency').getByRole('table')).toHaveCount(2)
+})
+
+test('a quarantine is lifted by an owner who has read what it means, and by nobody else', async ({
+  page,
+  partner,
+  somebodyElse,
+  seeded,
+  sql,
+}) => {
+  const { id } = await seeded(partner)
+  await sql('UPDATE credential SET quarantined_at = now() WHERE connection_id = $1', [id])
+  const admin = await somebodyElse({ role: 'admin', joining: partner })
+  await admin.page.goto(`/connections/${id}`)
+  await expect(admin.page.getByText('Quarantined', { exact: true })).toBeVisible()
+  await expect(admin.page.getByRole('link', { name: 'Lift quarantine' })).toHaveCount(0)
+  await admin.page.goto(`/connections/${id}/lift-quarantine`)
+  await expect(admin.page.getByText('It takes the role of owner.')).toBeVisible()
+  await expect(admin.page.getByRole('button', { name: 'Lift quarantine' })).toHaveCount(0)
+
+  await page.goto(`/connections/${id}`)
+  await page.getByRole('link', { name: 'Lift quarantine' }).click()
+  await expect(page.getByText('Only where the original no longer runs')).toBeVisible()
+  await page.getByRole('button', { name: 'Lift quarantine' }).click()
+  await expect(page).toHaveURL(`/connections/${id}`)
+  await expect(page.getByText(RENEWS)).toBeVisible()
+  expect(
+    await sql(
+      `SELECT actor_user_id::text AS who, outcome FROM audit_event WHERE connection_id = $1
+      AND action = 'connection.quarantine_lifted'`,
+      [id],
+    ),
+  ).toEqual([{ who: partner.userId, outcome: 'lifted' }])
+  await page.goto(`/connections/${id}/lift-quarantine`)
+  await expect(page).toHaveURL(`/connections/${id}`)
+})
+
+test('a connection that ended says what ended it, with what shows it', async ({ page, partner, seeded, sql }) => {
+  const { id } = await seeded(partner)
+  await sql(
+    `UPDATE credential SET status = 'reauthorization_required', reason = 'own_late_use', status_since = now(),
+       grant_no = 2, sealed_access_token = NULL, sealed_refresh_token = NULL, keep_alive_at = NULL
+     WHERE connection_id = $1`,
+    [id],
+  )
+  await sql(
+    `INSERT INTO rotation (id, workspace_id, connection_id, grant_no, generation, cause, process, outcome, repairs,
+       sent_at, answered_at, committed_at)
+     VALUES (gen_random_uuid(), $1, $2, 1, 1, 'late_probe', 'p', 'rejected', 3, now(), now(), now())`,
+    [partner.workspaceId, id],
+  )
+  await page.goto(`/connections/${id}`)
+  const diagnosis = section(page, 'What ended it')
+  await expect(diagnosis).toContainText('repeated too late')
+  await expect(diagnosis.getByRole('listitem')).toContainText('It was sent 4 times.')
+  await expect(section(page, 'Lineage')).toContainText('Ended badly 1')
+})

@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest'
+import { ask, untilToken } from './model-callers'
+import { dialects } from './model-upstream'
+import { modelWorld } from './model-world'
+import { runSchedule } from './schedule'
+import { indexes, settingOf } from './testing/matrix'
+
+// "Known limits" of docs/rotation.md: what no client can keep, and that it is reported.
+
+it('loses a connection whose first request is processed 90 s late, after its own repetition, and says so', async () => {
+  for (const dialect of dialects) {
+    const world = modelWorld({ dialect })
+    const key = world.connection('a')
+    world.upstream.fate = (request) => (request === 0 ? { arrivesAfterMs: 90_000 } : 'ok')
+    const process = world.process('p1')
+    expect(await world.time.until(untilToken(world, process, key))).toBeLessThan(27_000)
+    await world.time.until(world.time.sleep(400_000))
+    const late = world.upstream.journal.filter(({ tokenClass }) => tokenClass === 'previous_after_grace')
+    expect(late).toHaveLength(1)
+    expect(await world.time.until(ask(process, key))).toMatchObject({ kind: 'reauthorization_required' })
+  }
+})
+
+it('loses a connection whose last rotation a failover of the database forgot, and says so', async () => {
+  const world = modelWorld({ dialect: 'linear' })
+  const key = world.connection('a')
+  const process = world.process('p1')
+  const before = world.store.row(key)
+  await world.time.until(ask(process, key))
+  world.store.rows.set(key.connectionId, before)
+  await world.time.until(world.time.sleep(90_000))
+  expect(await world.time.until(ask(process, key))).toMatchObject({ kind: 'reauthorization_required' })
+  expect(world.upstream.journal.map(({ tokenClass }) => tokenClass)).toEqual(['current', 'previous_after_grace'])
+})
+
+it('keeps a connection that a failover set back, where the next refresh comes inside the grace minute', async () => {
+  const world = modelWorld({ dialect: 'tree' })
+  const key = world.connection('a')
+  const process = world.process('p1')
+  const before = world.store.row(key)
+  await world.time.until(ask(process, key))
+  world.store.rows.set(key.connectionId, before)
+  expect(await world.time.until(ask(process, key))).toMatchObject({ kind: 'token' })
+  expect(world.upstream.isLive(world.storedRefreshToken(key) ?? '')).toBe(true)
+})
+
+it('loses a connection in the linear dialect after two lost answers, in no other, and says so', async () => {
+  for (const dialect of dialects) {
+    const world = modelWorld({ dialect })
+    const key = world.connection('a')
+    world.upstream.fate = (request) => (request < 2 ? 'answer_lost' : 'ok')
+    const process = world.process('p1')
+    if (dialect === 'linear') {
+      const result = await world.time.until(ask(process, key))
+      expect(result).toMatchObject({ kind: 'reauthorization_required', reason: 'refresh_token_rejected' })
+    } else {
+      expect(await world.time.until(untilToken(world, process, key))).toBeLessThan(10_000)
+    }
+  }
+})
+
+it('loses in the strict mode what an outage longer than the window made ambiguous, and says so', async () => {
+  for (const lateProbe of [true, false]) {
+    const setting = settingOf({ traffic: 'lonely', lateProbe })
+    const [at = -1] = indexes((await runSchedule(setting)).moments, ['refresh', 'before'])
+    const outage = { kind: 'upstream', how: 'error_503', ms: 60_000, at } as const
+    const { journal, violations } = await runSchedule({ ...setting, faults: [outage] })
+    const ended = journal.filter(({ kind }) => kind === 'ended')
+    expect(ended).toMatchObject(lateProbe ? [] : [{ reason: 'unresolved' }])
+    expect(violations.some(({ rule }) => rule === 'lost')).toBe(!lateProbe)
+  }
+})

@@ -1,0 +1,16 @@
+import { type Chaos, runChaos } from './chaos'
+import type { Violation } from './checker'
+import type { Entry } from './journal'
+import type { Mutation } from './mutation'
+import { type OutageOptions, runOutage } from './outage'
+import { runSchedule, type Schedule } from './schedule'
+
+/** Whatever can be run again from its data alone. */
+export type Scenario = Schedule | Chaos | OutageOptions
+
+export type Run = { readonly violations: readonly Violation[]; readonly journal: readonly Entry[] }
+
+export async function runScenario(scenario: Scenario, mutation: Mutation = {}): Promise<Run> {
+  if ('faults' in scenario) return runSchedule(scenario, mutation)
+  return 'chaosMs' in scenario ? runChaos(scenario, mutation) : runOutage(scenario, mutation)
+}
