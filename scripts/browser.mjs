@@ -1,6 +1,7 @@
 // A Chromium for the end-to-end tests. Node's own modules only.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { hasApt, installPackage } from './debian-package.mjs'
 import { root } from './prepare.mjs'
 
 const CANDIDATES = [
@@ -22,12 +23,9 @@ export function ensureBrowser() {
   const isRoot = process.getuid?.() === 0
   const own = ['node_modules/playwright/cli.js', 'install', ...(isRoot ? ['--with-deps'] : []), 'chromium']
   if (spawnSync(process.execPath, own, quietly).status === 0 && hasPlaywrights()) return undefined
-  if (isRoot && existsSync('/usr/bin/apt-get')) {
-    spawnSync('apt-get', ['update'], quietly)
-    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], quietly)
-    if (installedBrowser()) return undefined
-  }
-  return existsSync('/usr/bin/apt-get')
+  installPackage('chromium')
+  if (installedBrowser()) return undefined
+  return hasApt()
     ? 'The end-to-end tests need a browser. Install one with: sudo apt-get install -y chromium'
     : 'The end-to-end tests need a browser. Install one with: npx playwright install chromium'
 }

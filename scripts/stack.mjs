@@ -55,7 +55,7 @@ export async function startDatabase(place, { throwAway = false } = {}) {
 }
 
 /** @param {string} url a direct connection of the owner, which migrations need */
-async function migrate(place, url) {
+export async function migrate(place, url) {
   const environment = { DATABASE_DIRECT_URL: url }
   for (const args of [
     [PRISMA, 'migrate', 'deploy'],

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBrowser } from './browser.mjs'
 import { judged, ofLastLine, ofPlaywright, ofVitest, sum } from './counts.mjs'
+import { ensurePgBouncer } from './pgbouncer.mjs'
 import { ensureInstalled, requireNode, root } from './prepare.mjs'
 
 requireNode()
@@ -23,7 +24,8 @@ const steps = {
   types: () => sum([check([NEXT, 'typegen']), check([bin('typescript/bin/tsc'), '--noEmit'])]),
   unit: () => vitest('unit'),
   integration: () => vitest('integration'),
-  simulation,
+  simulation: () => program(['simulation/run.ts', '--ci']),
+  real,
   e2e,
 }
 
@@ -76,8 +78,17 @@ function vitest(project) {
   return judged(ofVitest(read(report)), status)
 }
 
-async function simulation() {
-  const run = spawn(process.execPath, ['--import', 'tsx', 'simulation/run.ts', '--ci'], {
+/** PostgreSQL, PgBouncer and four processes that are killed. */
+function real() {
+  const missing = ensurePgBouncer()
+  if (!missing) return program(['--conditions=react-server', 'simulation/real/run.ts'])
+  process.stderr.write(`${missing}\n`)
+  return { passed: 0, failed: 1 }
+}
+
+/** A program that counts for itself. */
+async function program(args) {
+  const run = spawn(process.execPath, ['--import', 'tsx', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   })

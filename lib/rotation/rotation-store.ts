@@ -227,7 +227,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
       )
     },
 
-    ...breakerStore({ db, figures }),
+    ...breakerStore({ run: (statement) => run(statement, db), figures }),
   }
 }
 

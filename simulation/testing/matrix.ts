@@ -1,12 +1,11 @@
 import { expect } from 'vitest'
-import type { Fault, Moment } from '../faults'
+import type { Fault, Moment, Shape } from '../faults'
 import type { EntryOf } from '../journal'
 import type { Side } from '../model-process'
 import { dialects } from '../model-upstream'
 import { runSchedule, type Schedule, type ScheduleResult } from '../schedule'
 import type { Traffic } from '../traffic'
 
-type Shape = Fault extends infer F ? (F extends Fault ? Omit<F, 'at'> : never) : never
 /** Where a fault strikes: at the first such moment, or at every moment of the run. */
 type Place = readonly [port: string, side: Side] | 'everywhere'
 

@@ -1,0 +1,160 @@
+import { type Figure, percentile } from './figure'
+import type { Grant } from './seed'
+import type { Child, Stage } from './stage'
+
+const EACH = 16
+
+/** Twelve kinds of trouble that one token request may meet. */
+const FAULTS = [
+  { kind: 'drop_before' },
+  { kind: 'reset_before' },
+  { kind: 'drop_after' },
+  { kind: 'reset_after' },
+  { kind: 'delay_answer', delayMs: 8_000 },
+  { kind: 'hang' },
+  { kind: 'status', status: 503 },
+  { kind: 'status_after', status: 500 },
+  { kind: 'status', status: 429 },
+  { kind: 'truncate' },
+  { kind: 'html' },
+  { kind: 'malformed_json' },
+]
+/** The lease, a tick, the second attempt's own time-out: by then the rescuer has been there. */
+const REPAIRED_MS = 60_000
+
+/** Connections that die of one fault, whether a client keeps asking or asks once and goes away. */
+export async function faults(stage: Stage): Promise<Figure[]> {
+  await stage.reset({ latencyMs: 20 })
+  const [rescuer, polling, idle] = await Promise.all([stage.start(), stage.start(), stage.start()])
+  await rescuer.ask({ kind: 'rescue' })
+  const grants = await stage.seed(FAULTS.length * EACH * 2)
+  await stage.control(
+    'POST',
+    'faults',
+    grants.map(({ accountId }, n) => ({ ...FAULTS[n % FAULTS.length], match: { endpoint: 'token', accountId } })),
+  )
+  const half = FAULTS.length * EACH
+  const [asked, polled] = await Promise.all([
+    tokensOf(idle, grants.slice(half)),
+    pollUntilServed(polling, grants.slice(0, half)),
+  ])
+  const interrupted = await untilRepaired(stage)
+  const told = [...polled.last, ...(await tokensOf(idle, grants.slice(half)))]
+  const works = await Promise.all(told.map(({ token }) => tokenWorks(stage, token)))
+  await Promise.all([rescuer, polling, idle].map((child) => child.end()))
+  const lost = works.filter((isGood) => !isGood).length
+  return [
+    {
+      question: `connections lost of ${grants.length} (12 faults, polling or idle, ${EACH} each)`,
+      measured: String(lost),
+      target: '0',
+      isMet: lost === 0 && interrupted === 0,
+    },
+    {
+      question: 'requests of the polling client that got no token',
+      measured: `${polled.refused} of ${polled.requests}`,
+      target: '0',
+      isMet: polled.refused === 0,
+    },
+    {
+      question: 'requests of the client that asks once',
+      measured: `${asked.filter(({ token }) => token).length} of ${asked.length} served at once`,
+      target: 'shown',
+      isMet: true,
+    },
+    await firstAfterLostAnswer(stage),
+    ...(await reads(stage)),
+  ]
+}
+
+const tokensOf = async (child: Child, grants: readonly Grant[]) => {
+  const connectionIds = grants.map(({ connectionId }) => connectionId)
+  const workspaceId = grants[0]?.workspaceId ?? ''
+  return (await child.ask({ kind: 'tokens', workspaceId, connectionIds, concurrency: connectionIds.length })).told
+}
+
+async function pollUntilServed(child: Child, grants: readonly Grant[]) {
+  let refused = 0
+  let requests = 0
+  for (;;) {
+    const last = await tokensOf(child, grants)
+    const without = last.filter(({ token }) => token === null).length
+    refused += without
+    requests += last.length
+    if (without === 0 || requests > 50 * grants.length) return { last, refused, requests }
+  }
+}
+
+async function untilRepaired(stage: Stage): Promise<number> {
+  const deadline = performance.now() + REPAIRED_MS
+  for (;;) {
+    const [row] = await stage.sql<{ n: string }>('SELECT count(*) AS n FROM credential WHERE first_sent_at IS NOT NULL')
+    const open = Number(row?.n ?? 0)
+    if (open === 0 || performance.now() > deadline) return open
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+async function tokenWorks(stage: Stage, token: string | null): Promise<boolean> {
+  if (token === null) return false
+  const response = await fetch(`${stage.sandboxOrigin}/api/v1/account`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
+  return response.ok
+}
+
+async function firstAfterLostAnswer(stage: Stage): Promise<Figure> {
+  await stage.reset({ latencyMs: 20 })
+  const child = await stage.start()
+  const grants = await stage.seed(20)
+  await stage.control(
+    'POST',
+    'faults',
+    grants.map(({ accountId }) => ({ kind: 'reset_after', match: { endpoint: 'token', accountId } })),
+  )
+  const told = await tokensOf(child, grants)
+  await child.end()
+  const worst = percentile(
+    told.map(({ ms, token }) => (token === null ? Number.POSITIVE_INFINITY : ms)),
+    1,
+  )
+  return {
+    question: 'first good token after one lost answer, the worst of 20',
+    measured: `${(worst / 1_000).toFixed(1)} s`,
+    target: '≤ 2 s',
+    isMet: worst <= 2_000,
+  }
+}
+
+async function reads(stage: Stage): Promise<Figure[]> {
+  await stage.reset({ latencyMs: 20 })
+  const child = await stage.start()
+  const [grant] = await stage.seed(1, { leftSeconds: 240 })
+  if (!grant) throw new Error('Nothing was seeded')
+  const one = async (count: number) =>
+    (
+      await tokensOf(
+        child,
+        Array.from({ length: count }, () => grant),
+      )
+    ).filter(({ token }) => token)
+  const served = await one(20)
+  const { tokenRequests } = await stage.control<{ tokenRequests: number }>('GET', 'verdict')
+  await stage.control('POST', 'outage', { on: true, seconds: 60 })
+  const down = await one(5)
+  await child.end()
+  return [
+    {
+      question: '20 reads of a token that has four minutes left: refreshes',
+      measured: `${tokenRequests} (${served.length} of 20 served)`,
+      target: '0',
+      isMet: tokenRequests === 0 && served.length === 20,
+    },
+    {
+      question: 'the same with the provider down',
+      measured: `${down.length} of 5`,
+      target: '5 of 5',
+      isMet: down.length === 5,
+    },
+  ]
+}
