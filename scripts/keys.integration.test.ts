@@ -47,16 +47,14 @@ type Row = Record<string, unknown> & { connection_id: string }
 const withoutSeals = ({ sealed_access_token, sealed_refresh_token, ...rest }: Row) => rest
 
 describe('keys', { timeout: 600_000 }, () => {
-  it.each([
-    [[]],
-    [['constructor']],
-    [['status', 'k1']],
-    [['retire', 'k1', 'k2']],
-  ])('explains itself where it is not understood: %j', async (args) => {
-    const { status, stdout, stderr } = await keys(old, ...args)
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-    expect(stderr).toMatch(/^Usage: npm run keys/)
-  })
+  it.each([[[]], [['constructor']], [['status', 'k1']], [['retire', 'k1', 'k2']]])(
+    'explains itself where it is not understood: %j',
+    async (args) => {
+      const { status, stdout, stderr } = await keys(old, ...args)
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+      expect(stderr).toMatch(/^Usage: npm run keys/)
+    },
+  )
 
   it('prints the new entry alone to stdout, and no key that it knows', async () => {
     const { status, stdout, stderr } = await keys(old, 'add', '2026-11')
