@@ -78,7 +78,7 @@ test('sign-in, with and without a refusal', async ({ page, context }) => {
   await expectAccessible(page, context, '/sign-in?error=stranger')
 })
 
-test('the account page, an opened link and the page of one action too many', async ({ page, context, partner }) => {
+test('the account page and the page of one action too many', async ({ page, context, partner }) => {
   await expectAccessible(page, context, '/too-many')
   await expectAccessible(page, context, '/account')
   await expect(page.getByText(partner.name).first()).toBeAttached()

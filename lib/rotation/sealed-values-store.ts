@@ -80,7 +80,7 @@ export function sealedValuesStore(db: Db = sharedDb()) {
     async swap({ field, workspaceId, id: rowId, sealed }: SealedValue, fresh: string): Promise<boolean> {
       const { table, id, column } = PLACES[field]
       const statement = Prisma.sql`UPDATE ${table} SET ${column} = ${fresh}
-        WHERE ${id} = ${rowId}::uuid AND workspace_id = ${workspaceId}::uuid AND ${sealed} <> ''`
+        WHERE ${id} = ${rowId}::uuid AND workspace_id = ${workspaceId}::uuid AND ${column} = ${sealed}`
       const changed =
         field === 'code_verifier'
           ? await inWorkspace(db, workspaceId, (tx) => tx.$executeRaw(statement))
