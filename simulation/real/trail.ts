@@ -23,7 +23,7 @@ export async function keepTrail({ sql }: Pick<Database, 'sql'>): Promise<void> {
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp(),
     connection_id uuid NOT NULL, status text, reason text, grant_no int, generation int, fence int, sent_fence int,
     send_count int, late_probes int, first_sent_at timestamptz, lease_until timestamptz)`)
-  await sql(`CREATE FUNCTION leave_trail() RETURNS trigger LANGUAGE plpgsql AS $$
+  await sql(`CREATE FUNCTION leave_trail() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
     BEGIN
       INSERT INTO trail (connection_id, status, reason, grant_no, generation, fence, sent_fence, send_count,
         late_probes, first_sent_at, lease_until)
