@@ -9,20 +9,27 @@ import { menu } from './provider'
 async function signInByLink(browser: Browser, address: string, userAgent?: string) {
   const context = await browser.newContext({ baseURL: origins.app, ...(userAgent && { userAgent }) })
   const page = await context.newPage()
+  const earlier = await linksTo(address)
   await page.goto('/sign-in')
   await page.getByLabel('E-mail address').fill(address)
   await page.getByRole('button', { name: 'Email me a link' }).click()
   await expect(page.getByRole('status').filter({ hasText: 'on its way' })).toBeVisible()
-  const link = async () => (await mailTo(address)).links.find((found) => found.includes('/api/auth/link'))
-  await expect.poll(link).toBeTruthy()
-  await page.goto((await link()) ?? '')
+  // Another than those that were there: an earlier one is used up.
+  const sent = async () => (await linksTo(address)).find((link) => !earlier.includes(link))
+  await expect.poll(sent).toBeTruthy()
+  await page.goto((await sent()) ?? '')
   await page.waitForURL('**/connections')
   return { context, page }
 }
-const mailsTo = async (address: string) => {
-  const mails = (await (await fetch(`${origins.sandbox}/control/mail`)).json()) as { to: string[]; subject: string }[]
-  return mails.filter(({ to }) => to.includes(address)).map(({ subject }) => subject.replace(/ to .*/, ''))
+type Mail = { readonly to: string[]; readonly subject: string; readonly links: string[] }
+const allTo = async (address: string) => {
+  const mails = (await (await fetch(`${origins.sandbox}/control/mail`)).json()) as Mail[]
+  return mails.filter(({ to }) => to.includes(address))
 }
+const linksTo = async (address: string) =>
+  (await allTo(address)).flatMap(({ links }) => links).filter((link) => link.includes('/api/auth/link'))
+/** What each is, the newest first. */
+const mailsTo = async (address: string) => (await allTo(address)).map(({ subject }) => subject.replace(/ to .*/, ''))
 const IPHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
 
