@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -12,6 +13,8 @@ const exclude = ['**/node_modules/**', '**/.next/**', 'e2e/**']
 
 export default defineConfig({
   test: {
+    // Left to itself vitest keeps one core for its own, which on two is half of the machine.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         resolve,

@@ -9,6 +9,7 @@ import { getIntegrity, getLatency } from './reliability-views'
 
 let database: Awaited<ReturnType<typeof freshDatabase>>
 let db: PrismaClient
+let admin: PrismaClient
 let ours: string
 let connectionId: string
 let foreignId: string
@@ -17,6 +18,7 @@ let theirs: string
 beforeAll(async () => {
   database = await freshDatabase()
   db = database.client()
+  admin = database.adminClient()
 })
 afterAll(() => database.close())
 beforeEach(async () => {
@@ -34,7 +36,7 @@ const DAY = 24 * HOUR
 async function connection(workspaceId: string) {
   const id = uuidv7()
   const [airwallexAccountId, instant] = [`acct_${id}`, new Date()]
-  await db.connection.create({
+  await admin.connection.create({
     data: {
       id,
       workspaceId,
@@ -86,7 +88,7 @@ function rotated({
   generation += 1
   const answeredAt = new Date(committedAt.getTime() - tookMs / 2)
   const row = { grantNo: 1, generation, cause, outcome, repairs, process: 'p', sentAt, answeredAt, committedAt }
-  return db.rotation.create({ data: { ...row, workspaceId: ours, connectionId, neededBy: neededBy ?? null } })
+  return admin.rotation.create({ data: { ...row, workspaceId: ours, connectionId, neededBy: neededBy ?? null } })
 }
 const compacted = (daysAgo: number, outcome: string, rotations: number, cause = 'requested') =>
   database.sql(
@@ -183,7 +185,7 @@ describe('renewal latency', () => {
 describe('the lineage', () => {
   it('names who needed a generation, also somebody who has left, and nobody for what it cannot read', async () => {
     const userId = uuidv7()
-    await db.user.create({ data: { id: userId, name: '', email: 'ada@partner.test' } })
+    await admin.user.create({ data: { id: userId, name: '', email: 'ada@partner.test' } })
     await rotated({ secondsAgo: 30, neededBy: `partner_user:${userId}` })
     await rotated({ secondsAgo: 20, neededBy: 'partner_user:nobody' })
     await rotated({ secondsAgo: 10, neededBy: 'first_fetch' })
