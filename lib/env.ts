@@ -1,3 +1,4 @@
+import 'server-only'
 import { z } from 'zod'
 import { resolveEndpoints } from '@/lib/airwallex/endpoints'
 import { parseKey, parseTokenKeys } from '@/lib/vault/keyring'

@@ -1,3 +1,4 @@
+import 'server-only'
 import { v7 as uuidv7 } from 'uuid'
 import { Prisma, type Transaction } from '@/lib/db'
 import { env } from '@/lib/env'

@@ -1,3 +1,4 @@
+import 'server-only'
 import type { Transaction } from '@/lib/db'
 import { recordAudit } from './audit-store'
 import { chainOf } from './chain'

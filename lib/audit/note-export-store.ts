@@ -1,3 +1,4 @@
+import 'server-only'
 import { type Db, inWorkspace, db as sharedDb } from '@/lib/db'
 import { recordAudit } from './audit-store'
 import type { ExportFormat } from './export'

@@ -1,3 +1,4 @@
+import 'server-only'
 import { type Db, inWorkspace, Prisma, db as sharedDb } from '@/lib/db'
 import type { AuditFilter } from './log-request'
 

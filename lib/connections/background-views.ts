@@ -1,3 +1,4 @@
+import 'server-only'
 import { type Db, db as sharedDb } from '@/lib/db'
 
 // What all workspaces share: the processes that do background work, and the breaker of the token endpoint.

@@ -1,3 +1,4 @@
+import 'server-only'
 import { db, inWorkspace } from '@/lib/db'
 import { type ConnectionKey, isId } from './connection'
 

@@ -1,3 +1,4 @@
+import 'server-only'
 import { type Db, db as sharedDb } from '@/lib/db'
 import { APPLICATION_ROLE, type DatabaseRole } from './database-role'
 import type { DatabaseFacts } from './deployment-identity'

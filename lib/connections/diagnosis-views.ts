@@ -1,3 +1,4 @@
+import 'server-only'
 import { type Db, db as sharedDb } from '@/lib/db'
 import { isId } from './connection'
 import { type Diagnosis, diagnose } from './diagnosis'

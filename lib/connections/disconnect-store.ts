@@ -1,3 +1,4 @@
+import 'server-only'
 import { recordAudit } from '@/lib/audit/audit-store'
 import { acrossWorkspaces, type Db, inWorkspace, db as sharedDb } from '@/lib/db'
 import { type DroppedGrant, dropGrant, findHolder } from '@/lib/rotation/grant-end-store'

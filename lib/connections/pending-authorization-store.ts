@@ -1,3 +1,4 @@
+import 'server-only'
 import { recordAudit } from '@/lib/audit/audit-store'
 import { acrossWorkspaces, type Db, inWorkspace, Prisma, db as sharedDb, type Transaction } from '@/lib/db'
 import { AUTHORIZATION_LIFE_SECONDS } from './attempt-cookie'

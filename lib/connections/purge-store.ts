@@ -1,3 +1,4 @@
+import 'server-only'
 import { acrossWorkspaces, type Db, Prisma, db as sharedDb } from '@/lib/db'
 import { interval } from '@/lib/rotation/credential-sql'
 

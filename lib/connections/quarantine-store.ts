@@ -1,3 +1,4 @@
+import 'server-only'
 import { recordAudit } from '@/lib/audit/audit-store'
 import { type Db, inWorkspace, db as sharedDb } from '@/lib/db'
 import type { ConnectionKey } from './connection'

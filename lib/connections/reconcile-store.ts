@@ -1,3 +1,4 @@
+import 'server-only'
 import { acrossWorkspaces, type Db, db as sharedDb } from '@/lib/db'
 
 /** What Airwallex's Connections API said of an account; the status as it came. */

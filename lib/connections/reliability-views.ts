@@ -1,3 +1,4 @@
+import 'server-only'
 import { type Db, inWorkspace, Prisma, db as sharedDb } from '@/lib/db'
 
 // What the reliability page reads of a workspace's lineage. Each query reads a bounded number of index entries or rows,

@@ -1,3 +1,4 @@
+import 'server-only'
 import { type Db, inWorkspace, db as sharedDb } from '@/lib/db'
 import type { ConnectionKey } from './connection'
 import type { Snapshot, SnapshotFailure, SnapshotKind } from './snapshot-kinds'

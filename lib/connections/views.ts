@@ -1,3 +1,4 @@
+import 'server-only'
 import { type Db, inWorkspace, db as sharedDb, type Transaction } from '@/lib/db'
 import { isId } from './connection'
 import type { ListRequest } from './list-request'

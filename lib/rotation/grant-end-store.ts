@@ -1,3 +1,4 @@
+import 'server-only'
 import { type Db, Prisma } from '@/lib/db'
 import { type SealedToken, storedSealedToken } from '@/lib/vault/seal'
 import { instant } from './credential-sql'

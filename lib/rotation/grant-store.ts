@@ -1,3 +1,4 @@
+import 'server-only'
 import { v7 as uuidv7 } from 'uuid'
 import { type Db, Prisma } from '@/lib/db'
 import type { Secret } from '@/lib/vault/secret'

@@ -1,3 +1,4 @@
+import 'server-only'
 import { type Db, Prisma } from '@/lib/db'
 import { breakerStore, readBreaker, type StoredBreaker, toBreaker } from './breaker-store'
 import { clearMark, credentialColumns, dueNow, instant, interval, ms, type StoredRow, toRow } from './credential-sql'

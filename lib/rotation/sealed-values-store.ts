@@ -1,3 +1,4 @@
+import 'server-only'
 import { acrossWorkspaces, type Db, inWorkspace, Prisma, db as sharedDb } from '@/lib/db'
 
 // Sealed values by the key that their header names (npm run keys). Nothing is opened here, and nothing of the rotation

@@ -1,3 +1,4 @@
+import 'server-only'
 import { webcrypto } from 'node:crypto'
 import { CompactEncrypt, type CompactJWEHeaderParameters, compactDecrypt } from 'jose'
 import { isKeyId, type TokenKey, type TokenKeys, UnknownTokenKeyError } from './keyring'

@@ -1,3 +1,4 @@
+import 'server-only'
 import type { AirwallexEvent, EventContent } from '@/lib/airwallex/webhook-events'
 import { recordAudit } from '@/lib/audit/audit-store'
 import { acrossWorkspaces, type Db, inWorkspace, db as sharedDb } from '@/lib/db'
