@@ -24,7 +24,7 @@ function boot(environment: Record<string, string>, options = '') {
     'OPTIONS',
     options,
   )
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--eval', script], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--conditions=react-server', '--eval', script], {
     env: { PATH, NODE_ENV: 'production', ...environment },
     encoding: 'utf8',
   })
