@@ -30,6 +30,10 @@ const ACTIONS: Record<string, { fields: (connectionId: string) => Record<string,
   setTheme: { fields: () => ({ theme: 'dark' }), isPublic: true },
   setSidebar: { fields: () => ({ sidebar: 'collapsed' }), isPublic: true },
   startSignIn: { fields: () => ({}), isPublic: true },
+  emailLink: { fields: () => ({ email: 'x@elsewhere.example' }), isPublic: true },
+  confirmLink: { fields: () => ({}), isPublic: true },
+  signOutOne: { fields: () => ({ sessionId: SOME_ID }) },
+  signOutOthers: { fields: () => ({}) },
 }
 
 const pageOf = (action: string, connectionId: string) =>

@@ -24,10 +24,14 @@ function boot(environment: Record<string, string>, options = '') {
     'OPTIONS',
     options,
   )
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--conditions=react-server', '--eval', script], {
-    env: { PATH, NODE_ENV: 'production', ...environment },
-    encoding: 'utf8',
-  })
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', '--conditions=react-server', '--eval', script],
+    {
+      env: { PATH, NODE_ENV: 'production', ...environment },
+      encoding: 'utf8',
+    },
+  )
   return { status, output: stdout + stderr }
 }
 

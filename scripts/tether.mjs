@@ -3,9 +3,19 @@
 // part's standard input closes, and the part ends by itself.
 import { isMainThread } from 'node:worker_threads'
 
+const HARD_MS = 20_000
+
 // Deleted, since a part's own children inherit this module but not the pipe.
 if (isMainThread && process.env.PART_IS_TETHERED) {
   delete process.env.PART_IS_TETHERED
-  process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM')).resume()
+  // Nobody reads what it prints then: a failed write must not become an error that is printed.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  process.stdin
+    .on('end', () => {
+      process.kill(process.pid, 'SIGTERM')
+      // One that waits for something that ended with its parent, such as the database.
+      setTimeout(() => process.kill(process.pid, 'SIGKILL'), HARD_MS).unref()
+    })
+    .resume()
   process.stdin.unref()
 }

@@ -1,27 +1,13 @@
 'use client'
 
-import { ButtonLink } from '@/components/ui/button-link'
+import { Message, type MessageProps } from './message'
 import { PlainPage } from './plain-page'
 
-type Props = {
-  readonly title: string
-  readonly body: string
-  readonly href: string
-  readonly action: string
-}
-
-/**
- * A page that only says something and leads on. A client component, since Next sends the not-found, forbidden and
- * unauthorized pages along with every page, and this way only their words.
- */
-export function MessagePage({ title, body, href, action }: Props) {
+/** A page that only says something. */
+export function MessagePage(props: MessageProps) {
   return (
     <PlainPage>
-      <h1 className="text-xl font-semibold tracking-[-0.01em]">{title}</h1>
-      <p className="mt-2 text-text-muted">{body}</p>
-      <ButtonLink href={href} className="mt-6">
-        {action}
-      </ButtonLink>
+      <Message {...props} />
     </PlainPage>
   )
 }

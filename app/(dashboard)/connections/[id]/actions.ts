@@ -50,7 +50,7 @@ export const disconnect = partnerAction(
 )
 
 export const liftQuarantine = partnerAction(
-  { permission: 'connection.lift_quarantine', input: target },
+  { permission: 'connection.lift_quarantine', fresh: true, input: target },
   async ({ partnerUser, input: { connectionId } }) => {
     const page = `/connections/${encodeURIComponent(connectionId)}`
     const result = await liftConnectionQuarantine({ partnerUser, connectionId })

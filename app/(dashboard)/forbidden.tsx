@@ -1,0 +1,12 @@
+import { Message } from '@/components/shell/message'
+
+export default function Forbidden() {
+  return (
+    <Message
+      title="Your role does not allow this"
+      body="Nothing was changed. An admin or owner of the workspace can do it, or change your role."
+      href="/connections"
+      action="Go to connections"
+    />
+  )
+}
