@@ -204,9 +204,9 @@ test('what cannot be undone asks whoever signed in long ago to do it again, as t
   await ageSignIn(sql, context)
   await page.goto('/settings/members/invite')
   await expect(heading(page)).toHaveText('Confirm it’s you')
-  await signInAs(page, 'Chidi Rao')
+  await signInAs(page, 'Ben Larsen')
   await expect(heading(page)).toHaveText('You signed in as somebody else')
-  await page.getByRole('link', { name: 'Go on as Chidi Rao' }).click()
+  await page.getByRole('link', { name: 'Go on as Ben Larsen' }).click()
   await page.waitForURL('**/connections')
 })
 
