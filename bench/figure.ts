@@ -1,4 +1,4 @@
-/** One answer of a bench: a number, what it is measured against, and what it is to be (`docs/benchmarks.md`). */
+/** One answer of a bench: a number, what it is measured against, and what it is to be. */
 export type Figure = {
   readonly question: string
   readonly measured: string
