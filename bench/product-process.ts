@@ -81,7 +81,7 @@ async function timeScans({ workspaceId, rounds }: Extract<Order, { kind: 'scans'
   const dueMs: number[] = []
   const pageMs: number[] = []
   for (let round = 0; round < rounds; round++) {
-    dueMs.push(await timed(() => rotationScans().dueForKeepAlive({ limit: 200 })))
+    dueMs.push(await timed(() => rotationScans().dueForKeepAlive({ after: null, limit: 200 })))
     pageMs.push(await timed(() => listConnections(workspaceId, { filter: 'all', search: '', after: null }, new Date())))
   }
   return { dueMs, pageMs }

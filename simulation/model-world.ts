@@ -111,7 +111,7 @@ export function modelWorld(options: WorldOptions = {}): ModelWorld {
     for (let waitMs = phaseMs; ; waitMs = 60_000) {
       await time.sleep(waitMs).then(running)
       if (world.fate('scan') !== 'ok') continue
-      for (const key of await store.dueForKeepAlive({ limit: 200 })) void rotation.keepAlive(key)
+      for (const key of await store.dueForKeepAlive({ after: null, limit: 200 })) void rotation.keepAlive(key)
     }
   }
 

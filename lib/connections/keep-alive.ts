@@ -1,7 +1,7 @@
 import { log } from '@/lib/log'
 import type { Rotation } from '@/lib/rotation/driver'
 import type { ConnectionKey } from '@/lib/rotation/row'
-import type { RotationScans } from '@/lib/rotation/scans'
+import type { DueForKeepAlive, RotationScans } from '@/lib/rotation/scans'
 import { rotation, rotationScans } from './rotation'
 import { createWorkSlots } from './work-slots'
 
@@ -30,41 +30,34 @@ const BATCH = 200
 export async function keepAlivePass(signal: AbortSignal, changes: Partial<KeepAliveDeps> = {}): Promise<KeepAlivePass> {
   const deps = { rotation: rotation(), scans: rotationScans(), batch: BATCH, ...changes }
   const slots = createWorkSlots(CONCURRENCY)
-  const tried = new Set<string>()
-  const left = new Set<string>()
-  let rotated = 0
+  const pass = { rotated: 0, left: 0 }
 
   const keepAlive = async (key: ConnectionKey) => {
     try {
       const result = await deps.rotation.keepAlive(key)
-      if (result.kind === 'rotated') rotated += 1
-      if (result.kind === 'gave_up' && result.why !== 'nothing_to_do') left.add(key.connectionId)
+      if (result.kind === 'rotated') pass.rotated += 1
+      if (result.kind === 'gave_up' && result.why !== 'nothing_to_do') pass.left += 1
     } catch (error) {
-      left.add(key.connectionId)
+      pass.left += 1
       log.error('A keep-alive failed', { connectionId: key.connectionId, error })
     }
   }
 
   try {
+    // What was rotated comes due again weeks later, and what is left stays behind the place that the pass has reached.
+    let after: DueForKeepAlive | null = null
     while (!signal.aborted) {
-      // Those that were tried and are still due stand first in every scan: without room for them the rest starves.
-      const due = await deps.scans.dueForKeepAlive({ limit: deps.batch + tried.size })
-      const fresh = due.filter(({ connectionId }) => !tried.has(connectionId))
-      if (fresh.length === 0) break
-      for (const key of fresh) {
+      const due: DueForKeepAlive[] = await deps.scans.dueForKeepAlive({ after, limit: deps.batch })
+      for (const key of due) {
         if (slots.free() === 0) await slots.oneEnded()
         if (signal.aborted) break
-        tried.add(key.connectionId)
-        slots.start(key.connectionId, () => keepAlive(key).finally(() => forgetDone(key)))
+        slots.start(key.connectionId, () => keepAlive(key))
       }
+      after = due.at(-1) ?? null
+      if (due.length < deps.batch) break
     }
   } finally {
     await slots.allEnded()
   }
-  return { rotated, left: left.size }
-
-  /** What was rotated is no longer due, so that a long pass remembers only what is left. */
-  function forgetDone({ connectionId }: ConnectionKey) {
-    if (!left.has(connectionId)) tried.delete(connectionId)
-  }
+  return pass
 }

@@ -48,7 +48,7 @@ export const insertLineage = (lineage: Lineage) => Prisma.sql`
 export const withLineage = (lineage: Lineage, change: Prisma.Sql) => Prisma.sql`
   WITH changed AS (${change}), lineage AS (${insertLineage(lineage)}) SELECT * FROM changed`
 
-export const scan = Prisma.sql`SELECT c.workspace_id AS "workspaceId", c.connection_id AS "connectionId" FROM credential c`
+export const scanned = Prisma.sql`c.workspace_id AS "workspaceId", c.connection_id AS "connectionId"`
 
 /** In scans the clock is a subselect: a volatile function cannot be an index condition. */
 export const unclaimed = Prisma.sql`
@@ -56,4 +56,5 @@ export const unclaimed = Prisma.sql`
   AND (c.lease_until IS NULL OR c.lease_until <= (SELECT rotation_clock()))
   AND (c.next_attempt_at IS NULL OR c.next_attempt_at <= (SELECT rotation_clock()))`
 
-export const interrupted = Prisma.sql`${scan} WHERE c.first_sent_at IS NOT NULL AND c.status = 'active' AND ${unclaimed}`
+export const interrupted = Prisma.sql`
+  SELECT ${scanned} FROM credential c WHERE c.first_sent_at IS NOT NULL AND c.status = 'active' AND ${unclaimed}`

@@ -10,7 +10,7 @@ import type { Lineage } from './lineage'
 import type { StatementResult } from './ports'
 import { rotationStore } from './rotation-store'
 import type { CredentialRow } from './row'
-import { selectForKeepAlive, selectForRescue } from './scans'
+import { type DueForKeepAlive, selectForKeepAlive, selectForRescue } from './scans'
 import {
   applyClaim,
   applyCommit,
@@ -264,9 +264,16 @@ describe('the rotation store', () => {
         const rescue = { windowMs: f.windowMs, limit: 10, pastWindowLimit: 5 }
         expect(await store.dueForRescue(rescue)).toEqual(selectForRescue([row], rescue, NOW))
         const frozen = row.frozenAt !== null
-        expect(await store.dueForKeepAlive({ limit: 10 })).toEqual(
-          selectForKeepAlive([{ row, frozen }], { limit: 10 }, NOW),
-        )
+        const scan = async (after: DueForKeepAlive | null) => {
+          const brought = await store.dueForKeepAlive({ after, limit: 10 })
+          expect(brought).toEqual(selectForKeepAlive([{ row, frozen }], { after, limit: 10 }, NOW))
+          return brought
+        }
+        const [due = null] = await scan(null)
+        if (due === null) return
+        expect(await scan(due)).toEqual([])
+        await scan({ ...due, connectionId: '00000000-0000-7000-8000-000000000000' })
+        await scan({ ...due, keepAliveAt: due.keepAliveAt - 0.001 })
       }),
       { numRuns: 300 },
     ))

@@ -10,7 +10,7 @@ import {
   ofConnection,
   ofVersion,
   retryAfter,
-  scan,
+  scanned,
   unclaimed,
   update,
   withLineage,
@@ -18,7 +18,7 @@ import {
 import type { Figures } from './figures'
 import type { ReadResult, RotationStore, StatementResult } from './ports'
 import type { ConnectionKey } from './row'
-import type { RotationScans } from './scans'
+import type { DueForKeepAlive, RotationScans } from './scans'
 
 // One method, one statement, which commits by itself: nothing is held while Airwallex answers. What each means is
 // written down as a function of the row in statements.ts and grant-statements.ts; rotation-store.integration.test.ts
@@ -205,7 +205,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
 
     async dueForRescue({ windowMs, limit, pastWindowLimit }) {
       const windowStart = Prisma.sql`(SELECT rotation_clock()) - ${interval(windowMs)}`
-      return keys(
+      return found(
         await run<ConnectionKey>(
           Prisma.sql`
         (${interrupted} AND c.first_sent_at >= ${windowStart} ORDER BY c.first_sent_at LIMIT ${limit})
@@ -216,13 +216,17 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
       )
     },
 
-    async dueForKeepAlive({ limit }) {
-      return keys(
-        await run<ConnectionKey>(
+    async dueForKeepAlive({ after, limit }) {
+      const behind = after
+        ? Prisma.sql`AND (c.keep_alive_at, c.connection_id) > (${instant(after.keepAliveAt)}, ${after.connectionId}::uuid)`
+        : Prisma.empty
+      return found(
+        await run<DueForKeepAlive>(
           Prisma.sql`
-        ${scan} WHERE c.status = 'active' AND c.keep_alive_at <= (SELECT rotation_clock()) AND ${unclaimed}
+        SELECT ${scanned}, ${ms('c.keep_alive_at')} AS "keepAliveAt" FROM credential c
+        WHERE c.status = 'active' AND c.keep_alive_at <= (SELECT rotation_clock()) ${behind} AND ${unclaimed}
           AND NOT is_frozen(c.workspace_id, c.connection_id)
-        ORDER BY c.keep_alive_at LIMIT ${limit}`,
+        ORDER BY c.keep_alive_at, c.connection_id LIMIT ${limit}`,
           db,
         ),
       )
@@ -232,7 +236,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
   }
 }
 
-function keys(result: Ran<ConnectionKey>): ConnectionKey[] {
+function found<Row>(result: Ran<Row>): Row[] {
   if ('cause' in result) throw new Error('The scan for due connections failed', { cause: result.cause })
   return result.rows
 }

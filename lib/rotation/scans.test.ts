@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CredentialRow } from './row'
-import { selectForKeepAlive, selectForRescue } from './scans'
+import { type KeepAliveScanArgs, selectForKeepAlive, selectForRescue } from './scans'
 import { markedRow, NOW, rowWith } from './test-rows'
 
 const ids = (keys: readonly { connectionId: string }[]) => keys.map(({ connectionId }) => connectionId)
@@ -30,7 +30,13 @@ describe('the rescue scan', () => {
 
 describe('the keep-alive scan', () => {
   const due = (change: Partial<CredentialRow> = {}) => rowWith({ keepAliveAt: NOW, ...change })
-  const scan = (row: CredentialRow, frozen = false) => ids(selectForKeepAlive([{ row, frozen }], { limit: 10 }, NOW))
+  const select = (rows: CredentialRow[], args: KeepAliveScanArgs, frozen = false) =>
+    selectForKeepAlive(
+      rows.map((row) => ({ row, frozen })),
+      args,
+      NOW,
+    )
+  const scan = (row: CredentialRow, frozen = false) => ids(select([row], { after: null, limit: 10 }, frozen))
 
   it('finds idle connections, their access tokens long expired', () => {
     expect(scan(due({ accessTokenExpiresAt: NOW - 86_400_000 }))).toEqual(['c'])
@@ -43,4 +49,11 @@ describe('the keep-alive scan', () => {
     ['backing off', { nextAttemptAt: NOW + 1 }],
   ])('leaves out a row that is %s', (_, change) => expect(scan(due(change))).toEqual([]))
   it('leaves out what is frozen', () => expect(scan(due(), true)).toEqual([]))
+  it('goes on behind what it brought, those that are due for longest first, each once', () => {
+    const at = (connectionId: string, agoMs: number) => due({ connectionId, keepAliveAt: NOW - agoMs })
+    const rows = [at('d', 5), at('b', 9), at('c', 5), at('a', 7)]
+    const first = select(rows, { after: null, limit: 3 })
+    expect(ids(first)).toEqual(['b', 'a', 'c'])
+    expect(ids(select(rows, { after: first.at(-1) ?? null, limit: 3 }))).toEqual(['d'])
+  })
 })

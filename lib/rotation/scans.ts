@@ -1,10 +1,14 @@
 import { type ConnectionKey, type CredentialRow, isDue, isInterrupted, isWithinWindow, leaseIsLive } from './row'
 
-/** What the worker looks for, as functions of all rows: what the SQL of the scans must mean. They return ids only. */
+/** What the worker looks for, as functions of all rows: what the SQL of the scans must mean. They return no tokens. */
 export type RotationScans = {
   dueForRescue(args: RescueScanArgs): Promise<ConnectionKey[]>
-  dueForKeepAlive(args: { limit: number }): Promise<ConnectionKey[]>
+  dueForKeepAlive(args: KeepAliveScanArgs): Promise<DueForKeepAlive[]>
 }
+
+/** Also a place in the order of the scan, from which the next one goes on. */
+export type DueForKeepAlive = ConnectionKey & { readonly keepAliveAt: number }
+export type KeepAliveScanArgs = { readonly after: DueForKeepAlive | null; readonly limit: number }
 
 export type RescueScanArgs = { readonly windowMs: number; readonly limit: number; readonly pastWindowLimit: number }
 
@@ -18,18 +22,23 @@ export function selectForRescue(rows: readonly CredentialRow[], args: RescueScan
   return [...inside, ...past].map(keyOf)
 }
 
-/** By the refresh token's age, whether or not anybody uses the connection. */
+/** By the refresh token's age, whether or not anybody uses the connection; those that are due for longest first. */
 export function selectForKeepAlive(
   rows: readonly { row: CredentialRow; frozen: boolean }[],
-  args: { limit: number },
+  { after, limit }: KeepAliveScanArgs,
   now: number,
-): ConnectionKey[] {
+): DueForKeepAlive[] {
   return rows
     .filter(({ row, frozen }) => isDueForKeepAlive(row, now) && !frozen && row.quarantinedAt === null)
     .filter(({ row }) => isDue(row, now) && !leaseIsLive(row, now))
-    .sort((a, b) => (a.row.keepAliveAt ?? 0) - (b.row.keepAliveAt ?? 0))
-    .slice(0, args.limit)
-    .map(({ row }) => keyOf(row))
+    .map(({ row }) => ({ ...keyOf(row), keepAliveAt: row.keepAliveAt ?? 0 }))
+    .filter((due) => after === null || inOrderOfScan(after, due) < 0)
+    .sort(inOrderOfScan)
+    .slice(0, limit)
+}
+
+function inOrderOfScan(a: DueForKeepAlive, b: DueForKeepAlive): number {
+  return a.keepAliveAt - b.keepAliveAt || (a.connectionId < b.connectionId ? -1 : 1)
 }
 
 export function isDueForKeepAlive(row: CredentialRow, now: number): boolean {
