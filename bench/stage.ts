@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { freePort } from '@/scripts/dev-db.mjs'
-import { localSecrets, startDatabase, startSandbox, webEnvironment } from '@/scripts/stack.mjs'
+import { localSecrets, startDatabase, startSandbox, WORKER_ARGS, webEnvironment } from '@/scripts/stack.mjs'
 import type { Answers, Order } from './product-process'
 import { type Grant, seedGrants } from './seed'
 
@@ -35,6 +35,8 @@ export async function openStage() {
     LOG_LEVEL: 'silent',
   }
   const pool = new pg.Pool({ connectionString: database.adminUrl, max: 4, options: '-c statement_timeout=0' })
+  // What PostgreSQL says while it shuts down may reach a client that is closing, which has no listener of the pool's.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const children = new Set<ChildProcess>()
 
   async function control<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -65,7 +67,7 @@ export async function openStage() {
     /** A process of the product. */
     async start(): Promise<Child> {
       const child = fork('bench/product-process.ts', {
-        execArgv: ['--import', 'tsx', '--conditions=react-server'],
+        execArgv: WORKER_ARGS,
         env: { ...process.env, ...environment },
       })
       children.add(child)

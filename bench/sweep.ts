@@ -1,8 +1,9 @@
-import { type Figure, ratio } from './figure'
+import { type Figure, median, ratio } from './figure'
 import type { Child, Stage } from './stage'
 
 const CONNECTIONS = 10_000
 const EXPIRED = 300
+const EXPIRED_ROUNDS = 5
 const ALONE = 200
 const LATENCY_MS = 100
 const MEBIBYTE = 1_048_576
@@ -10,7 +11,7 @@ const MEBIBYTE = 1_048_576
 /** How much of what the provider can answer the product makes use of. */
 export async function sweep(stage: Stage): Promise<Figure[]> {
   const child = await stage.start()
-  const figures = [...(await keepAlive(stage, child)), await expired(stage, child), await alone(stage, child)]
+  const figures = [...(await keepAlive(stage, child)), await alone(stage, child), await expired(stage, child)]
   await child.end()
   return figures
 }
@@ -20,7 +21,10 @@ async function keepAlive(stage: Stage, child: Child): Promise<Figure[]> {
   await stage.reset({ latencyMs: LATENCY_MS })
   await stage.seed(CONNECTIONS, { dueForKeepAlive: true })
   const before = await stage.commits()
-  const { rotated, ms, rssBytes } = await child.ask({ kind: 'keep_alive' })
+  // A worker that has done nothing else: its memory is a figure.
+  const worker = await stage.start()
+  const { rotated, ms, rssBytes } = await worker.ask({ kind: 'keep_alive' })
+  await worker.end()
   const commits = (await stage.commits()) - before
   const rate = (rotated / ms) * 1_000
   const memory = rssBytes / MEBIBYTE
@@ -48,19 +52,24 @@ async function keepAlive(stage: Stage, child: Child): Promise<Figure[]> {
 }
 
 async function expired(stage: Stage, child: Child): Promise<Figure> {
-  const bare = await bareRate(stage, child, { count: EXPIRED, concurrency: 64, latencyMs: LATENCY_MS })
-  await stage.reset({ latencyMs: LATENCY_MS })
-  const grants = await stage.seed(EXPIRED)
-  const connectionIds = grants.map(({ connectionId }) => connectionId)
-  const workspaceId = grants[0]?.workspaceId ?? ''
-  const { told, ms } = await child.ask({ kind: 'tokens', workspaceId, connectionIds, concurrency: 64 })
-  const served = told.filter(({ token }) => token !== null).length
-  const rate = (served / ms) * 1_000
+  const shares: number[] = []
+  let served = 0
+  for (let round = 0; round < EXPIRED_ROUNDS; round++) {
+    const bare = await bareRate(stage, child, { count: EXPIRED, concurrency: 64, latencyMs: LATENCY_MS })
+    await stage.reset({ latencyMs: LATENCY_MS })
+    const grants = await stage.seed(EXPIRED)
+    const connectionIds = grants.map(({ connectionId }) => connectionId)
+    const workspaceId = grants[0]?.workspaceId ?? ''
+    const { told, ms } = await child.ask({ kind: 'tokens', workspaceId, connectionIds, concurrency: 64 })
+    served += told.filter(({ token }) => token !== null).length
+    shares.push((EXPIRED / ms) * (1_000 / bare))
+  }
+  const share = median(shares)
   return {
-    question: `${EXPIRED} expired connections at 64 a time, ${rate.toFixed(0)}/s against a bare client's ${bare.toFixed(0)}/s`,
-    measured: ratio(rate / bare),
+    question: `${EXPIRED} expired connections at 64 a time against a bare client, median of ${EXPIRED_ROUNDS}`,
+    measured: ratio(share),
     target: '≥ 0.60 ×',
-    isMet: served === EXPIRED && rate / bare >= 0.6,
+    isMet: served === EXPIRED_ROUNDS * EXPIRED && share >= 0.6,
   }
 }
 

@@ -12,6 +12,8 @@ import { root } from './prepare.mjs'
 const NEXT = 'node_modules/next/dist/bin/next'
 const PRISMA = 'node_modules/prisma/build/index.js'
 const TSX = ['--import', 'tsx', '--conditions=react-server']
+/** As `npm run worker` does: it needs 40 MB of heap, and without a bound Node would let the garbage grow. */
+export const WORKER_ARGS = ['--max-old-space-size=128', ...TSX]
 
 /** Secrets of this machine's own, made once and kept with the data they belong to. @param {string} folder */
 export function localSecrets(folder) {
@@ -139,5 +141,8 @@ export async function startWeb(place, { port, environment, dev = false, answersA
 
 /** @param {Place} place @param {{ environment: Record<string, string>, directUrl: string }} options */
 export async function startWorker(place, { environment, directUrl }) {
-  return startPart(place, 'worker', [...TSX, 'worker/run.ts'], { ...environment, DATABASE_DIRECT_URL: directUrl })
+  return startPart(place, 'worker', [...WORKER_ARGS, 'worker/run.ts'], {
+    ...environment,
+    DATABASE_DIRECT_URL: directUrl,
+  })
 }
