@@ -31,6 +31,27 @@ export function builtRoutes(): string[] {
   return Object.values(read('app-path-routes-manifest.json') as Record<string, string>).sort()
 }
 
+/** What the action is called in its file. */
+export const nameOf = ({ name }: BuiltAction) => name.split(' ').at(-1) ?? ''
+
+export function builtAction(called: string): BuiltAction {
+  const found = builtActions().find((action) => nameOf(action) === called)
+  if (!found) throw new Error(`The build has no action ${called}`)
+  return found
+}
+
+/** The body and the header of a call of an action: as React's runtime makes it, or as a plain form does. */
+export function actionCall(called: string, fields: Readonly<Record<string, string>>, scripted: boolean) {
+  const { id } = builtAction(called)
+  // In this order: React reads the fields that its list of arguments refers to when it comes to that list.
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.set(scripted ? `_1_${name}` : name, value)
+  if (scripted) form.set('0', '["$K1"]')
+  else form.set(`$ACTION_ID_${id}`, '')
+  const headers: Record<string, string> = scripted ? { 'next-action': id } : {}
+  return { form, headers }
+}
+
 type Post = {
   /** An address of a page that has the action. */
   readonly path: string
@@ -45,16 +66,6 @@ type Post = {
 /** Posts to a server action as anybody can, without a page, a button or a browser's good manners. */
 export async function postAction(request: APIRequestContext, post: Post): Promise<APIResponse> {
   const { path, action, fields = {}, headers = { origin: origins.app }, scripted = false } = post
-  const id = builtActions().find(({ name }) => name.endsWith(` ${action}`))?.id
-  if (!id) throw new Error(`The build has no action ${action}`)
-  // In this order: React reads the fields that its list of arguments refers to when it comes to that list.
-  const multipart = new FormData()
-  for (const [name, value] of Object.entries(fields)) multipart.set(scripted ? `_1_${name}` : name, value)
-  if (scripted) multipart.set('0', '["$K1"]')
-  else multipart.set(`$ACTION_ID_${id}`, '')
-  return request.post(path, {
-    multipart,
-    headers: { ...headers, ...(scripted && { 'next-action': id }) },
-    maxRedirects: 0,
-  })
+  const { form: multipart, headers: own } = actionCall(action, fields, scripted)
+  return request.post(path, { multipart, headers: { ...headers, ...own }, maxRedirects: 0 })
 }

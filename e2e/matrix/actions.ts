@@ -1,14 +1,15 @@
 import type { Ids } from './worlds'
 
 // Every server action of the build. `refused` are those who may not, whatever they post. Everybody else posts ids that
-// are not theirs, and is answered as for what does not exist: they got past the check of their role, and did nothing.
+// are not theirs, and is answered as for what does not exist, or by the page that says that a form was about another
+// workspace, there or not: they got past the check of their role, and did nothing.
 
 type Fields = Readonly<Record<string, string>>
 
 type Action = {
   /** An answer for each principal, in the order of pages.ts, to a form with an id that is not theirs. */
   readonly answers: string
-  /** Forms that name something: of `theirs`, alone and in the middle of one's `own`. */
+  /** Forms that name something: of `theirs`, alone or in the middle of one's `own`. */
   readonly forms: (theirs: Ids, own: Ids) => readonly Fields[]
   /** Asks for a fresh sign-in. */
   readonly fresh?: true
@@ -20,8 +21,7 @@ const text = { name: 'Taken over' }
 export const ACTIONS: Readonly<Record<string, Action>> = {
   // Connections.
   connect: {
-    answers: '→/sign-in 403 404 404 404 404',
-    // Nothing of it has an id; a form that it does not know is answered after the role was.
+    answers: '→/sign-in 403 →/workspaces →/workspaces →/workspaces →/workspaces',
     forms: ({ workspaceId }) => [{ workspaceId }],
   },
   reauthorize: { answers: '→/sign-in 403 404 404 404 404', forms: ({ connectionId }) => [{ connectionId }] },
@@ -45,63 +45,48 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   },
   // The workspace.
   renameWorkspace: {
-    answers: '→/sign-in 403 403 404 404 404',
+    answers: '→/sign-in 403 403 →/workspaces →/workspaces →/workspaces',
     forms: ({ workspaceId }) => [{ workspaceId, ...text }],
   },
   leaveWorkspace: {
-    answers: '→/sign-in 404 404 404 404 404',
+    answers: '→/sign-in →/workspaces →/workspaces →/workspaces →/workspaces →/workspaces',
     forms: ({ workspaceId }) => [{ workspaceId }],
     fresh: true,
   },
   deleteWorkspace: {
-    answers: '→/sign-in 403 403 403 404 404',
+    answers: '→/sign-in 403 403 403 →/workspaces →/workspaces',
     forms: ({ workspaceId }) => [{ workspaceId, ...text }],
     fresh: true,
   },
   // Its people.
   inviteMember: {
-    answers: MEMBERS,
+    answers: '→/sign-in 403 403 →/workspaces →/workspaces →/workspaces',
     forms: ({ workspaceId }) => [{ workspaceId, email: 'friend@elsewhere.example', role: 'viewer' }],
     fresh: true,
   },
   resendInvitation: {
     answers: MEMBERS,
-    forms: (theirs, own) => [
-      { workspaceId: theirs.workspaceId, invitationId: theirs.invitationId },
-      { workspaceId: own.workspaceId, invitationId: theirs.invitationId },
-    ],
+    forms: (theirs, own) => [{ workspaceId: own.workspaceId, invitationId: theirs.invitationId }],
     fresh: true,
   },
   withdrawInvitation: {
     answers: MEMBERS,
-    forms: (theirs, own) => [
-      { workspaceId: theirs.workspaceId, invitationId: theirs.invitationId },
-      { workspaceId: own.workspaceId, invitationId: theirs.invitationId },
-    ],
+    forms: (theirs, own) => [{ workspaceId: own.workspaceId, invitationId: theirs.invitationId }],
     fresh: true,
   },
   changeMemberRole: {
     answers: MEMBERS,
-    forms: (theirs, own) => [
-      { workspaceId: theirs.workspaceId, userId: theirs.memberId, role: 'viewer' },
-      { workspaceId: own.workspaceId, userId: theirs.memberId, role: 'viewer' },
-    ],
+    forms: (theirs, own) => [{ workspaceId: own.workspaceId, userId: theirs.memberId, role: 'viewer' }],
     fresh: true,
   },
   removeMember: {
     answers: MEMBERS,
-    forms: (theirs, own) => [
-      { workspaceId: theirs.workspaceId, userId: theirs.memberId },
-      { workspaceId: own.workspaceId, userId: theirs.memberId },
-    ],
+    forms: (theirs, own) => [{ workspaceId: own.workspaceId, userId: theirs.memberId }],
     fresh: true,
   },
   transferOwnership: {
     answers: '→/sign-in 403 403 403 404 404',
-    forms: (theirs, own) => [
-      { workspaceId: theirs.workspaceId, userId: theirs.memberId },
-      { workspaceId: own.workspaceId, userId: theirs.memberId },
-    ],
+    forms: (theirs, own) => [{ workspaceId: own.workspaceId, userId: theirs.memberId }],
     fresh: true,
   },
   // One's own: whoever is signed in may, on nothing but what is theirs. A name that is none is answered last.

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '@/scripts/prepare.mjs'
-import { type BuiltAction, builtActions } from '../built'
 import type { Ids } from './worlds'
 
 const read = (file: string) => JSON.parse(readFileSync(join(root, '.next', file), 'utf8'))
@@ -27,14 +26,6 @@ export function otherEntries(): readonly string[] {
     ...[...redirects, ...rewritten, ...dataRoutes].map((entry) => JSON.stringify(entry)),
     ...Object.keys(edge),
   ]
-}
-
-export const nameOf = ({ name }: BuiltAction) => name.split(' ').at(-1) ?? ''
-
-export function builtAction(called: string): BuiltAction {
-  const found = builtActions().find((action) => nameOf(action) === called)
-  if (!found) throw new Error(`The build has no action ${called}`)
-  return found
 }
 
 const PARAMETERS: Readonly<Record<string, (ids: Ids, address: string) => string>> = {

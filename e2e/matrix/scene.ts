@@ -1,6 +1,7 @@
+import { builtAction } from '../built'
 import type { Role, Sql } from '../fixtures'
 import { type Ask, askForStream, asking } from './ask'
-import { builtAction, pathOf } from './entries'
+import { pathOf } from './entries'
 import { callAction, type Fields, type Way } from './post-action'
 import { createWorld, type Ids, PRINCIPALS, type Principal, type World } from './worlds'
 
