@@ -40,7 +40,10 @@ export function formAction<Shape extends z.ZodRawShape, Who, Result>(
   run: (who: Who, input: Input<Shape>) => Promise<Result>,
 ): FormAction<Result> {
   async function act(form: unknown): Promise<Result | ActionRefusal> {
-    if (!isFromOwnOrigin(await headers(), env().appOrigin)) forbidden()
+    if (!isFromOwnOrigin(await headers(), env().appOrigin)) {
+      log.warn('an action was called from elsewhere')
+      forbidden()
+    }
     const who = await identify()
     const input = parseActionInput(schema, form)
     return input.kind === 'parsed' ? run(who, input.value) : input

@@ -1,5 +1,6 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
+import { log } from '@/lib/log'
 import { LIMITS, type LimitName } from './limits'
 import { type RateLimitStore, rateLimitStore } from './rate-limit-store'
 
@@ -27,6 +28,7 @@ export async function takeFromLimit(
   const allowed = key === null ? limit * SHARED : limit
   const { taken, leftSeconds } = await store.count({ bucket: name, key: digest(key), limit: allowed, seconds })
   if (taken <= allowed) return { kind: 'taken' }
+  log.warn('a limit was reached', { code: name })
   return { kind: 'refused', retryAfterSeconds: Math.max(1, Math.ceil(leftSeconds)) }
 }
 

@@ -1,10 +1,10 @@
-import { forbidden, notFound } from 'next/navigation'
+import { notFound } from 'next/navigation'
 import { ACTIONS } from '@/components/audit/sentences'
 import { viewerClock } from '@/components/shell/viewer-clock'
 import { type AuditRequest, parseAuditRequest } from '@/lib/audit/log-request'
 import { auditActors, auditConnections } from '@/lib/audit/views'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
-import { can } from '@/lib/auth/permissions'
+import { requirePermission } from '@/lib/auth/require-permission'
 
 type Parameters = Readonly<Record<string, string | string[] | undefined>>
 
@@ -14,7 +14,7 @@ type Parameters = Readonly<Record<string, string | string[] | undefined>>
  */
 export async function readLogRequest(parameters: Parameters) {
   const partnerUser = await requirePartnerUser()
-  if (!can(partnerUser.role, 'audit.read')) forbidden()
+  requirePermission(partnerUser, 'audit.read')
   const request: AuditRequest = parseAuditRequest(parameters, Object.keys(ACTIONS))
   const filter = request.kind === 'asked' ? request.filter : null
   const [clock, actors, connections] = await Promise.all([

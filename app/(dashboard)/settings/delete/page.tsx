@@ -1,6 +1,5 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { forbidden } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { buttonStyles } from '@/components/ui/button-styles'
 import { ForeignText } from '@/components/ui/foreign-text'
@@ -9,8 +8,8 @@ import { SettingsTask, TaskFooter, TO_SETTINGS } from '@/components/workspaces/s
 import { TextField } from '@/components/workspaces/text-field'
 import { WorkspaceNoticeAlert } from '@/components/workspaces/workspace-notice'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
-import { can } from '@/lib/auth/permissions'
 import { requireFresh } from '@/lib/auth/require-fresh'
+import { requirePermission } from '@/lib/auth/require-permission'
 import { countContents } from '@/lib/workspaces/views'
 import { deleteWorkspace } from '../actions'
 
@@ -20,8 +19,8 @@ type Props = { readonly searchParams: Promise<Record<string, string | string[] |
 
 export default async function DeletePage({ searchParams }: Props) {
   const partnerUser = await requirePartnerUser()
-  const { role, workspace } = partnerUser
-  if (!can(role, 'workspace.delete')) forbidden()
+  const { workspace } = partnerUser
+  requirePermission(partnerUser, 'workspace.delete')
   await requireFresh(partnerUser)
   const [{ members, connections, live }, { notice }] = await Promise.all([countContents(workspace.id), searchParams])
   return (

@@ -12,6 +12,7 @@ import { WorkspaceNoticeAlert } from '@/components/workspaces/workspace-notice'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
 import { can, grantableRoles } from '@/lib/auth/permissions'
 import { requireFresh } from '@/lib/auth/require-fresh'
+import { requirePermission } from '@/lib/auth/require-permission'
 import { getMember } from '@/lib/workspaces/views'
 import { changeMemberRole, removeMember, transferOwnership } from '../actions'
 
@@ -25,7 +26,7 @@ type Props = {
 export default async function MemberPage({ params, searchParams }: Props) {
   const partnerUser = await requirePartnerUser()
   const { role, workspace } = partnerUser
-  if (!can(role, 'member.manage')) forbidden()
+  requirePermission(partnerUser, 'member.manage')
   const [member, clock, { notice }] = await Promise.all([
     getMember(workspace.id, (await params).userId),
     viewerClock(),

@@ -1,12 +1,12 @@
 import type { Metadata } from 'next'
-import { forbidden } from 'next/navigation'
 import { ForeignText } from '@/components/ui/foreign-text'
 import { InviteForm } from '@/components/workspaces/invite-form'
 import { RoleChoice } from '@/components/workspaces/role-choice'
 import { SettingsTask, TO_MEMBERS } from '@/components/workspaces/settings-task'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
-import { can, grantableRoles } from '@/lib/auth/permissions'
+import { grantableRoles } from '@/lib/auth/permissions'
 import { requireFresh } from '@/lib/auth/require-fresh'
+import { requirePermission } from '@/lib/auth/require-permission'
 import { inviteMember } from '../actions'
 
 export const metadata: Metadata = { title: 'Invite somebody' }
@@ -14,7 +14,7 @@ export const metadata: Metadata = { title: 'Invite somebody' }
 export default async function InvitePage() {
   const partnerUser = await requirePartnerUser()
   const { role, workspace } = partnerUser
-  if (!can(role, 'member.manage')) forbidden()
+  requirePermission(partnerUser, 'member.manage')
   await requireFresh(partnerUser)
   return (
     <SettingsTask
