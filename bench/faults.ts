@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Figure, percentile } from './figure'
 import type { Grant } from './seed'
 import type { Child, Stage } from './stage'
+import { struckInMidRefresh } from './struck'
+import { tokensOf, tokenWorks, untilRepaired } from './tokens'
 
 const EACH = 16
 
@@ -23,8 +25,6 @@ const FAULTS = [
 /** A client that polls was there before its tokens end: inside the minute in which they are renewed beside the caller. */
 const LEFT_SECONDS = 55
 const POLL_MS = 1_000
-/** The lease, a tick, the second attempt's own time-out: by then the rescuer has been there. */
-const REPAIRED_MS = 60_000
 
 /** Connections that die of one fault, whether a client keeps asking or asks once, too late, and goes away. */
 export async function faults(stage: Stage): Promise<Figure[]> {
@@ -64,15 +64,10 @@ export async function faults(stage: Stage): Promise<Figure[]> {
       target: 'shown',
       isMet: true,
     },
+    await struckInMidRefresh(stage),
     await firstAfterLostAnswer(stage),
     ...(await reads(stage)),
   ]
-}
-
-const tokensOf = async (child: Child, grants: readonly Grant[]) => {
-  const connectionIds = grants.map(({ connectionId }) => connectionId)
-  const workspaceId = grants[0]?.workspaceId ?? ''
-  return (await child.ask({ kind: 'tokens', workspaceId, connectionIds, concurrency: connectionIds.length })).told
 }
 
 async function pollUntilRenewed(child: Child, grants: readonly Grant[]) {
@@ -87,24 +82,6 @@ async function pollUntilRenewed(child: Child, grants: readonly Grant[]) {
     const renewed = last.every(({ token }, n) => token !== null && token !== before[n]?.token)
     if (renewed || requests > 90 * grants.length) return { last, refused, requests }
   }
-}
-
-async function untilRepaired(stage: Stage): Promise<number> {
-  const deadline = performance.now() + REPAIRED_MS
-  for (;;) {
-    const [row] = await stage.sql<{ n: string }>('SELECT count(*) AS n FROM credential WHERE first_sent_at IS NOT NULL')
-    const open = Number(row?.n ?? 0)
-    if (open === 0 || performance.now() > deadline) return open
-    await sleep(100)
-  }
-}
-
-async function tokenWorks(stage: Stage, token: string | null): Promise<boolean> {
-  if (token === null) return false
-  const response = await fetch(`${stage.sandboxOrigin}/api/v1/account`, {
-    headers: { authorization: `Bearer ${token}` },
-  })
-  return response.ok
 }
 
 async function firstAfterLostAnswer(stage: Stage): Promise<Figure> {

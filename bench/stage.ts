@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { freePort } from '@/scripts/dev-db.mjs'
+import { freePort, startPostgres } from '@/scripts/dev-db.mjs'
 import { localSecrets, startDatabase, startSandbox, WORKER_ARGS, webEnvironment } from '@/scripts/stack.mjs'
 import type { Answers, Order } from './product-process'
 import { type Grant, seedGrants } from './seed'
@@ -15,6 +15,8 @@ export type Stage = Awaited<ReturnType<typeof openStage>>
 export type Child = {
   ask<Kind extends Order['kind']>(order: Extract<Order, { kind: Kind }>): Promise<Answers[Kind]>
   end(): Promise<void>
+  /** SIGKILL. What it was asked rejects. */
+  kill(): Promise<void>
 }
 
 type Options = { readonly latencyMs: number }
@@ -37,6 +39,8 @@ export async function openStage() {
   const pool = new pg.Pool({ connectionString: database.adminUrl, max: 4, options: '-c statement_timeout=0' })
   // What PostgreSQL says while it shuts down may reach a client that is closing, which has no listener of the pool's.
   pool.on('connect', (client) => client.on('error', () => undefined))
+  pool.on('error', () => undefined)
+  let server: { stop(): Promise<unknown> } = database
   const children = new Set<ChildProcess>()
 
   async function control<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -88,7 +92,22 @@ export async function openStage() {
           await exit
           children.delete(child)
         },
+        async kill() {
+          const exit = once(child, 'exit')
+          child.kill('SIGKILL')
+          await exit
+          children.delete(child)
+        },
       }
+    },
+    /** Stops PostgreSQL, with whatever it is doing, and starts it again. */
+    async restartDatabase() {
+      await server.stop()
+      server = await startPostgres({
+        dir: join(folder, 'postgres'),
+        port: Number(new URL(database.adminUrl).port),
+        log: place.log,
+      })
     },
     /** Statements that the server ran for the product since the last call: each commits by itself. */
     async commits(): Promise<number> {
@@ -100,7 +119,7 @@ export async function openStage() {
     async close() {
       for (const child of children) child.kill('SIGKILL')
       await pool.end()
-      await Promise.all([sandbox.stop(), database.stop()])
+      await Promise.all([sandbox.stop(), server.stop()])
       rmSync(folder, { recursive: true, force: true })
     },
   }
