@@ -168,7 +168,10 @@ for (const [role, rights] of Object.entries(RIGHTS) as [Role, (typeof RIGHTS)[Ro
 
     // What no button offers, a post does not do either.
     const posts = [
-      { may: rights.connect, form: { path: '/connections', action: 'connect' } },
+      {
+        may: rights.connect,
+        form: { path: '/connections', action: 'connect', fields: { workspaceId: owner.partner.workspaceId } },
+      },
       ...ACTIONS.map(({ action, page, fields }) => ({
         may: { disconnect: rights.disconnect, liftQuarantine: rights.lift }[action] ?? rights.reauthorize,
         form: { path: `/connections/${id}${page}`, action, fields: { ...fields, connectionId: id } },

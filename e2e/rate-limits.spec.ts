@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
+import { signInCopy } from '@/app/sign-in/sign-in-copy'
 import { LIMITS } from '@/lib/security/limits'
 import { expect, type Sql, test } from './fixtures'
+import { mailTo } from './mailbox'
 import { origins } from './origins'
 
 // Windows are filled in the table: what counts is what a page and a route say then. That they fill, exactly and by
@@ -26,6 +28,21 @@ test('a whole workspace has a limit as well', async ({ page, partner, sql }) => 
   await fill(sql, 'connect.workspace', partner.workspaceId)
   await page.getByRole('button', { name: 'Connect to Airwallex' }).first().click()
   await expect(page.getByText('Too many authorizations at once')).toBeVisible()
+})
+
+test('a sign-in too many is refused in words that say what to do', async ({ page, sql }) => {
+  const address = `often-${randomUUID()}@partner.example`
+  await page.goto('/sign-in')
+  await page.getByLabel('E-mail address').fill(address)
+  await page.getByRole('button', { name: 'Email me a link' }).click()
+  const { links } = await mailTo(address)
+  await fill(sql, 'sign_in.account', address)
+  await page.goto(links[0] ?? '')
+  const copy = signInCopy('Demo Directory').too_many
+  await expect(page.getByText(copy.title)).toBeVisible()
+  await expect(page.getByText(copy.next)).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+  expect(await sql('SELECT 1 FROM partner_user WHERE email = $1', [address])).toEqual([])
 })
 
 test('deliveries with a bad signature are answered 429 beyond the limit, good ones never', async ({ request }) => {

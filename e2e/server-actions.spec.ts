@@ -8,13 +8,14 @@ import { origins } from './origins'
 const SOME_ID = '0199c1d0-0000-7000-8000-00000000dead'
 
 /** Every action that the build has, with a form that would do something. */
-const ACTIONS: Record<string, { fields: (connectionId: string) => Record<string, string>; isPublic?: true }> = {
-  connect: { fields: () => ({}) },
-  reauthorize: { fields: (connectionId) => ({ connectionId }) },
-  addPermissions: { fields: (connectionId) => ({ connectionId, scope: 'transfer:read' }) },
-  disconnect: { fields: (connectionId) => ({ connectionId }) },
-  liftQuarantine: { fields: (connectionId) => ({ connectionId }) },
-  refreshSection: { fields: (connectionId) => ({ connectionId, kind: 'balances' }) },
+type Own = { readonly connectionId: string; readonly workspaceId: string }
+const ACTIONS: Record<string, { fields: (own: Own) => Record<string, string>; isPublic?: true }> = {
+  connect: { fields: ({ workspaceId }) => ({ workspaceId }) },
+  reauthorize: { fields: ({ connectionId }) => ({ connectionId }) },
+  addPermissions: { fields: ({ connectionId }) => ({ connectionId, scope: 'transfer:read' }) },
+  disconnect: { fields: ({ connectionId }) => ({ connectionId }) },
+  liftQuarantine: { fields: ({ connectionId }) => ({ connectionId }) },
+  refreshSection: { fields: ({ connectionId }) => ({ connectionId, kind: 'balances' }) },
   createWorkspace: { fields: () => ({ name: 'Another' }) },
   switchWorkspace: { fields: () => ({ workspaceId: SOME_ID }) },
   joinWorkspace: { fields: () => ({ token: 'x'.repeat(43) }) },
@@ -39,6 +40,8 @@ const ACTIONS: Record<string, { fields: (connectionId: string) => Record<string,
 const pageOf = (action: string, connectionId: string) =>
   (builtActions().find(({ name }) => name.endsWith(` ${action}`))?.pages[0] ?? '').replace('[id]', connectionId)
 
+const ownOf = ({ workspaceId }: Partner, connectionId: string): Own => ({ connectionId, workspaceId })
+
 /** What a successful action would have changed. */
 async function traces(sql: Sql, { workspaceId }: Partner) {
   return sql(
@@ -50,13 +53,13 @@ async function traces(sql: Sql, { workspaceId }: Partner) {
   )
 }
 
-const post = (request: APIRequestContext, action: string, id: string, headers: Record<string, string>) =>
+const post = (request: APIRequestContext, action: string, own: Own, headers: Record<string, string>) =>
   Promise.all(
     [false, true].map((scripted) =>
       postAction(request, {
-        path: pageOf(action, id),
+        path: pageOf(action, own.connectionId),
         action,
-        fields: ACTIONS[action]?.fields(id) ?? {},
+        fields: ACTIONS[action]?.fields(own) ?? {},
         headers,
         scripted,
       }),
@@ -93,7 +96,7 @@ for (const [why, sent] of Object.entries(STRANGE_ORIGINS)) {
       Object.entries(sent).map(([name, value]) => [name, value.replace('ORIGIN', origins.app)]),
     )
     for (const action of Object.keys(ACTIONS)) {
-      for (const answer of await post(context.request, action, id, headers)) {
+      for (const answer of await post(context.request, action, ownOf(partner, id), headers)) {
         expect(answer.status(), action).toBe(403)
         expect(answer.headers()['set-cookie'], action).toBeUndefined()
       }
@@ -113,7 +116,7 @@ test('no action but those of visitors does anything without a session', async ({
   const nobody = await playwright.request.newContext({ baseURL: origins.app })
   for (const [action, { isPublic }] of Object.entries(ACTIONS)) {
     if (isPublic) continue
-    const [form, script] = await post(nobody, action, id, { origin: origins.app })
+    const [form, script] = await post(nobody, action, ownOf(partner, id), { origin: origins.app })
     // A plain form of somebody whose session ended leads to the sign-in page.
     expect(form?.status(), action).toBe(303)
     expect(new URL(form?.headers().location ?? '', origins.app).pathname, action).toBe('/sign-in')
@@ -167,7 +170,7 @@ test('so that the refusals mean something: the same posts of an owner do what th
 }) => {
   const { id } = await seeded(partner)
   for (const action of ['connect', 'reauthorize', 'addPermissions']) {
-    const [form, script] = await post(context.request, action, id, { origin: origins.app })
+    const [form, script] = await post(context.request, action, ownOf(partner, id), { origin: origins.app })
     const led = { form: form?.headers().location, script: script?.headers()['x-action-redirect'] }
     const toAirwallex = expect.stringContaining(`${origins.sandbox}/oauth/authorize?`)
     expect({ action, status: form?.status(), ...led }).toEqual({
@@ -183,7 +186,7 @@ test('so that the refusals mean something: the same posts of an owner do what th
       [partner.workspaceId],
     ),
   ).toEqual(['add_permissions', 'connect', 'reauthorize'].map((purpose) => ({ purpose, count: '2' })))
-  const [form] = await post(context.request, 'disconnect', id, { origin: origins.app })
+  const [form] = await post(context.request, 'disconnect', ownOf(partner, id), { origin: origins.app })
   expect(form?.headers().location).toBe(`/connections/${id}`)
   expect(await sql('SELECT status::text FROM credential WHERE connection_id = $1', [id])).toEqual([
     { status: 'disconnected' },

@@ -73,6 +73,25 @@ test('signing out everywhere else leaves this browser alone', async ({ browser }
   await here.context.close()
 })
 
+test('somebody in no workspace sees where they are signed in, and signs another browser out', async ({
+  page,
+  partner,
+  sql,
+}) => {
+  await signInAgain(sql, partner.userId)
+  await sql('DELETE FROM membership WHERE user_id = $1', [partner.userId])
+  await page.goto('/connections')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are in no workspace')
+  await page.getByRole('link', { name: 'Your account' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account')
+  await expect(page.getByRole('navigation')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Sign out everywhere else' }).click()
+  await expect(page.getByText('Every other browser is signed out.')).toBeVisible()
+  expect(await sql('SELECT 1 FROM session WHERE user_id = $1', [partner.userId])).toHaveLength(1)
+  await page.getByRole('link', { name: 'Your workspaces' }).click()
+  await expect(page).toHaveURL('/workspaces')
+})
+
 test('nobody signs somebody else out', async ({ page, partner, somebodyElse, sql }) => {
   const { partner: victim } = await somebodyElse()
   const [theirs] = await sql<{ id: string }>('SELECT id FROM session WHERE user_id = $1', [victim.userId])

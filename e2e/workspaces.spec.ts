@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { BrowserContext, Page } from '@playwright/test'
+import { signInCopy } from '@/app/sign-in/sign-in-copy'
 import { TIME_ZONE_COOKIE } from '@/lib/format/time-zone'
 import { postAction } from './built'
 import { expect, type Partner, type Sql, test } from './fixtures'
@@ -9,6 +10,7 @@ import { menu, signInAs } from './provider'
 
 // How people come into a workspace, what they may do there, and how they and it go again.
 
+const SIGN_IN = signInCopy('Demo Directory')
 const heading = (page: Page) => page.getByRole('heading', { level: 1 })
 const connectButton = (page: Page) => page.getByRole('button', { name: 'Connect to Airwallex' })
 const addressOf = ({ userId }: Partner) => `${userId}@partner.example`
@@ -210,6 +212,25 @@ test('what cannot be undone asks whoever signed in long ago to do it again, as t
   await page.waitForURL('**/connections')
 })
 
+test('a confirmation that failed says why, and nothing was changed', async ({ page, context, sql }) => {
+  await page.goto('/')
+  await signInAs(page, 'Ada Okafor')
+  await page.waitForURL('**/connections')
+  await ageSignIn(sql, context)
+  await page.goto('/settings/members/invite')
+  await expect(heading(page)).toHaveText('Confirm it’s you')
+  await page.getByRole('button', { name: 'Sign in with Demo Directory' }).click()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(heading(page)).toHaveText('Confirm it’s you')
+  await expect(page.getByText(SIGN_IN.canceled.title)).toBeVisible()
+  await expect(page.getByText(SIGN_IN.canceled.next)).toBeVisible()
+  await signInAs(page, 'Mallory Stranger')
+  await expect(page.getByText(SIGN_IN.stranger.title)).toBeVisible()
+  await expect(page.getByText(SIGN_IN.canceled.title)).toHaveCount(0)
+  await signInAs(page, 'Ada Okafor')
+  await expect(page).toHaveURL('/settings/members/invite')
+})
+
 test('people’s actions refuse every role below theirs, forms with more than they have, and other workspaces', async ({
   context,
   partner: ada,
@@ -242,9 +263,9 @@ test('people’s actions refuse every role below theirs, forms with more than th
     const post = { path, action, fields, headers }
     const byOperator = await postAction(bens.page.request, { ...post, scripted: true })
     expect(byOperator.status(), action).toBe(403)
-    // An owner, of another workspace: theirs answers as one that is not there.
+    // An owner, of another workspace.
     const byOther = await postAction(eves.request, { ...post, scripted: true })
-    expect(byOther.status(), action).toBe(404)
+    expect(byOther.headers()['x-action-redirect'], action).toContain('/workspaces?notice=other_workspace')
     for (const more of [{ status: 'active' }, { actorId: userId }, { tenantId: workspaceId }]) {
       const tampered = await postAction(context.request, { ...post, fields: { ...fields, ...more } })
       expect(tampered.status(), `${action} ${Object.keys(more)}`).toBe(404)
@@ -266,6 +287,38 @@ test('a browser may say what it likes about its workspace', async ({ page, conte
     await page.goto('/connections')
     await expect(page.getByRole('main')).not.toContainText(eve.workspace)
   }
+})
+
+test('a page of a workspace that was switched away from in another tab does nothing, and says why', async ({
+  page,
+  context,
+  partner: ada,
+  somebodyElse,
+  sql,
+}) => {
+  const { partner: other } = await somebodyElse()
+  await sql(`INSERT INTO membership (workspace_id, user_id, role) VALUES ($1, $2, 'owner')`, [
+    other.workspaceId,
+    ada.userId,
+  ])
+  const tab = await context.newPage()
+  for (const [path, act] of [
+    ['/connections', () => connectButton(page).first().click()],
+    ['/settings', () => page.getByRole('button', { name: 'Rename' }).click()],
+  ] as const) {
+    await page.goto(path)
+    await tab.goto('/workspaces')
+    await tab.getByRole('button', { name: other.workspace }).click()
+    await expect(tab.getByRole('main')).toContainText(other.workspace)
+    await act()
+    await expect(page.getByText('That page was about another workspace')).toBeVisible()
+    await page.getByRole('button', { name: ada.workspace }).click()
+    await expect(page.getByRole('main')).toContainText(ada.workspace)
+  }
+  expect(await sql('SELECT 1 FROM pending_authorization WHERE user_id = $1', [ada.userId])).toEqual([])
+  expect(await sql('SELECT name FROM workspace WHERE id = $1', [other.workspaceId])).toEqual([
+    { name: other.workspace },
+  ])
 })
 
 test('people join, switch and invite without JavaScript', async ({ browser, signIn, somebodyElse, sql }) => {

@@ -80,8 +80,19 @@ const wrong: [name: string, value: string, rule: RegExp][] = [
   ['OIDC_CLIENT_SECRET', 'Sh0rt-one', /must have at least 16 characters/],
   ['OIDC_CLIENT_SECRET', 'placeholder-secret-0123456789', /is still the sample value/],
   ['OIDC_NAME', 'N'.repeat(41), /must have at most 40 characters/],
+  ['OIDC_CLAIM_EMAIL', 'e mail', /must be the name of a claim/],
+  ['OIDC_CLAIM_EMAIL_VERIFIED', 'v'.repeat(101), /must be the name of a claim/],
+  ['OIDC_CLAIM_NAME', 'naïve', /must be the name of a claim/],
   ['SIGN_IN_EMAIL_DOMAINS', 'me@company.test', /must list e-mail domains/],
   ['SIGN_IN_OPEN', 'yes-please', /must be true or false/],
+  ['EMAIL_SERVER', 'mail.company.test:587', /must be an smtp:/],
+  ['EMAIL_SERVER', 'https://mail.company.test', /must be an smtp:/],
+  ['EMAIL_SERVER', 'smtp:///mail.company.test', /must be an smtp:/],
+  ['EMAIL_SERVER', 'smtp://user:c0rrect-horse@smtp.example.com:587', /is still the sample value/],
+  ['EMAIL_FROM', 'Dashboard', /must be an address/],
+  ['EMAIL_FROM', 'no-reply@company.test, other@company.test', /must be an address/],
+  ['EMAIL_FROM', 'Dashboard <no-reply@company.test>\r\nBcc: all@company.test', /must be an address/],
+  ['EMAIL_FROM', 'Dashboard <no-reply@example.com>', /is still the sample value/],
   ['TRUSTED_PROXIES', 'several', /must be a number/],
   ['TRUSTED_PROXIES', '11', /must be at most 10/],
   ['LOG_LEVEL', 'verbose', /must be a log level/],
@@ -138,6 +149,35 @@ describe('environment', () => {
       trustedProxies: 0,
       logLevel: 'info',
       isDevelopment: false,
+    })
+  })
+
+  it('sends mail only where it knows by what server and as whom', () => {
+    const server = 'smtps://user:c0rrect-horse@mail.company.test:465'
+    const from = 'Dashboard <no-reply@company.test>'
+    expect(parseEnv(good).mail).toBeNull()
+    expect(parseEnv({ ...good, EMAIL_FROM: from }).mail).toBeNull()
+    expect(parseEnv({ ...good, EMAIL_SERVER: server, EMAIL_FROM: from }).mail).toEqual({ server, from })
+    const { problems, message } = refusal({ ...good, EMAIL_SERVER: server })
+    expect(problems).toEqual(['EMAIL_FROM is missing, which EMAIL_SERVER needs'])
+    expect(message).not.toContain('c0rrect-horse')
+  })
+
+  it('looks for what the provider says under the standard’s names, or under those that were given', () => {
+    expect(parseEnv(good).signIn.oidc.claims).toEqual({
+      email: 'email',
+      emailVerified: 'email_verified',
+      name: 'name',
+    })
+    const own = {
+      OIDC_CLAIM_EMAIL: 'preferred_username',
+      OIDC_CLAIM_EMAIL_VERIFIED: 'https://company.test/verified',
+      OIDC_CLAIM_NAME: 'display_name',
+    }
+    expect(parseEnv({ ...good, ...own }).signIn.oidc.claims).toEqual({
+      email: 'preferred_username',
+      emailVerified: 'https://company.test/verified',
+      name: 'display_name',
     })
   })
 

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react'
+import { EnvironmentBadge } from '@/components/shell/environment-badge'
+import { PlainPage } from '@/components/shell/plain-page'
 import { isSidebarCollapsed, themePreference } from '@/components/shell/preferences'
 import { RestoredPage } from '@/components/shell/restored-page'
 import { Shell } from '@/components/shell/shell'
@@ -6,7 +8,9 @@ import type { ShellProps } from '@/components/shell/shell-props'
 import { TimeZoneCookie } from '@/components/shell/time-zone-cookie'
 import { viewerClock } from '@/components/shell/viewer-clock'
 import { WorkerBanner } from '@/components/shell/worker-banner'
-import { requirePartnerUser } from '@/lib/auth/partner-user'
+import { ButtonLink } from '@/components/ui/button-link'
+import { SignOutForm } from '@/components/workspaces/sign-out-form'
+import { getSignedIn, requirePartnerUser, WORKSPACES } from '@/lib/auth/partner-user'
 import { can } from '@/lib/auth/permissions'
 import { workerState } from '@/lib/connections/heartbeat-views'
 import { env } from '@/lib/env'
@@ -15,18 +19,41 @@ import { listOwnWorkspaces } from '@/lib/workspaces/views'
 import { switchWorkspace } from '../workspaces/actions'
 import { setSidebar, setTheme } from './actions'
 
-/** Navigation around the pages. Each page asks for itself who the viewer is and what they may do. */
+/**
+ * Navigation around the pages, and for whoever is in no workspace a plain frame: some of what is here is a person's own.
+ * Each page asks for itself who the viewer is and what they may do.
+ */
 export default async function DashboardLayout({ children }: { readonly children: ReactNode }) {
-  const [partnerUser, theme, collapsed, clock, worker] = await Promise.all([
-    requirePartnerUser(),
+  const [signedIn, theme, collapsed, clock, worker] = await Promise.all([
+    getSignedIn(),
     themePreference(),
     isSidebarCollapsed(),
     viewerClock(),
     // Beside the session's: the page waits for its own rows longer than for this one.
     workerState(),
   ])
-  const workspaces = await listOwnWorkspaces(partnerUser.userId)
   const { airwallex, appOrigin } = env()
+  const always = (
+    <>
+      <RestoredPage />
+      <TimeZoneCookie name={TIME_ZONE_COOKIE} rendered={clock.timeZone} secure={appOrigin.startsWith('https:')} />
+    </>
+  )
+  if (signedIn && signedIn.kind !== 'partner_user') {
+    return (
+      <PlainPage badge={<EnvironmentBadge environment={airwallex.environment} />}>
+        {children}
+        <SignOutForm name={signedIn.person.name}>
+          <ButtonLink href={WORKSPACES} variant="link">
+            Your workspaces
+          </ButtonLink>
+        </SignOutForm>
+        {always}
+      </PlainPage>
+    )
+  }
+  const partnerUser = await requirePartnerUser()
+  const workspaces = await listOwnWorkspaces(partnerUser.userId)
   const shell: ShellProps = {
     workspace: partnerUser.workspace,
     workspaces,
@@ -43,8 +70,7 @@ export default async function DashboardLayout({ children }: { readonly children:
     <Shell {...shell}>
       <WorkerBanner state={worker} clock={clock} />
       {children}
-      <RestoredPage />
-      <TimeZoneCookie name={TIME_ZONE_COOKIE} rendered={clock.timeZone} secure={appOrigin.startsWith('https:')} />
+      {always}
     </Shell>
   )
 }

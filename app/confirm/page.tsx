@@ -2,12 +2,12 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { EnvironmentBadge } from '@/components/shell/environment-badge'
 import { PlainPage } from '@/components/shell/plain-page'
-import { viewerClock } from '@/components/shell/viewer-clock'
 import { ButtonLink } from '@/components/ui/button-link'
 import { ForeignText } from '@/components/ui/foreign-text'
-import { Moment } from '@/components/ui/moment'
 import { isFresh, requirePerson } from '@/lib/auth/partner-user'
-import { HOME, safePath } from '@/lib/auth/safe-path'
+import { CONFIRM, HOME, safePath } from '@/lib/auth/safe-path'
+import { signInRefusal } from '@/lib/auth/sign-in-policy'
+import { now } from '@/lib/clock'
 import { env } from '@/lib/env'
 import { mailConfigured } from '@/lib/mail/send-mail'
 import { EmailForm } from '../sign-in/email-form'
@@ -20,15 +20,16 @@ type Props = { readonly searchParams: Promise<Record<string, string | string[] |
 
 /**
  * Asks for a sign-in of the last ten minutes before what cannot be undone, and leads back to where that was asked for;
- * whoever signs in there clicks once more. `user` is who was asked: somebody else is told so and not led on.
+ * whoever signs in there clicks once more. `user` is who was asked: somebody else is told so and not led on. `error` is how
+ * the last try ended, if it did not make the sign-in fresh.
  */
 export default async function ConfirmPage({ searchParams }: Props) {
-  const [person, clock, parameters] = await Promise.all([requirePerson(), viewerClock(), searchParams])
+  const [person, parameters] = await Promise.all([requirePerson(), searchParams])
   const next = safePath(parameters.next) ?? HOME
   const isAsked = parameters.user === undefined || parameters.user === person.userId
   const { airwallex, signIn } = env()
   const badge = <EnvironmentBadge environment={airwallex.environment} />
-  if (isFresh(person, clock.now)) {
+  if (isFresh(person, now())) {
     if (isAsked) redirect(next)
     return (
       <PlainPage badge={badge}>
@@ -43,17 +44,22 @@ export default async function ConfirmPage({ searchParams }: Props) {
       </PlainPage>
     )
   }
-  const back = `/confirm?${new URLSearchParams({ next, user: person.userId })}`
+  const back = `${CONFIRM}?${new URLSearchParams({ next, user: person.userId })}`
   const provider = signIn.oidc.name
   return (
     <PlainPage badge={badge}>
       <h1 className="text-xl font-semibold tracking-[-0.01em]">Confirm it’s you</h1>
       <p className="mt-2 mb-6 text-text-muted">
-        You signed in <Moment at={person.authenticatedAt} clock={clock} /> as <ForeignText>{person.name}</ForeignText>
+        You are signed in as <ForeignText>{person.name}</ForeignText>
         {person.email && person.email !== person.name && ` (${person.email})`}. What you asked for takes a sign-in of
         the last ten minutes. Nothing was changed yet; after signing in you come back to where you were.
       </p>
-      <SignInForm provider={provider} next={back} copy={signInCopy(provider)} problem={null} />
+      <SignInForm
+        provider={provider}
+        next={back}
+        copy={signInCopy(provider)}
+        problem={signInRefusal(parameters.error)}
+      />
       {mailConfigured() && <EmailForm next={back} copy={signInCopy(provider)} />}
       <ButtonLink href={next} variant="link" className="mt-6">
         Back without confirming

@@ -3,8 +3,8 @@ import { redirect } from 'next/navigation'
 import { EnvironmentBadge } from '@/components/shell/environment-badge'
 import { PlainPage } from '@/components/shell/plain-page'
 import { getPerson } from '@/lib/auth/partner-user'
-import { HOME, safePath } from '@/lib/auth/safe-path'
-import { SIGN_IN_REFUSALS } from '@/lib/auth/sign-in-policy'
+import { HOME, isConfirming, safePath } from '@/lib/auth/safe-path'
+import { signInRefusal } from '@/lib/auth/sign-in-policy'
 import { env } from '@/lib/env'
 import { mailConfigured } from '@/lib/mail/send-mail'
 import { EmailForm } from './email-form'
@@ -18,8 +18,9 @@ type Props = { readonly searchParams: Promise<Record<string, string | string[] |
 export default async function SignInPage({ searchParams }: Props) {
   const parameters = await searchParams
   const next = safePath(parameters.next)
-  const problem = SIGN_IN_REFUSALS.find((reason) => reason === parameters.error) ?? null
-  if (await getPerson()) redirect(next ?? HOME)
+  const problem = signInRefusal(parameters.error)
+  // Whoever is signed in was to confirm it: the page that asked for that says how it ended.
+  if (await getPerson()) redirect(problem && isConfirming(next) ? saying(problem, next) : (next ?? HOME))
 
   const { airwallex, signIn } = env()
   const provider = signIn.oidc.name
@@ -31,4 +32,10 @@ export default async function SignInPage({ searchParams }: Props) {
       {mailConfigured() && <EmailForm next={next} copy={signInCopy(provider)} />}
     </PlainPage>
   )
+}
+
+function saying(problem: string, path: string): string {
+  const { pathname, searchParams } = new URL(path, env().appOrigin)
+  searchParams.set('error', problem)
+  return `${pathname}?${searchParams}`
 }

@@ -28,6 +28,14 @@ export const signInCopy = (provider: string): Record<SignInRefusal, Copy> => ({
     title: 'That link has been used, or is older than ten minutes',
     next: 'Ask for a new one here. A link works once.',
   },
+  not_asked_again: {
+    title: `${provider} did not ask who you are`,
+    next: `It went by an earlier sign-in, which does not show that it is you now. Nothing has changed. Sign out at ${provider}, then try again here.`,
+  },
+  not_dated: {
+    title: `${provider} does not say when it asked who you are`,
+    next: `So its answer does not show that it is you now. Nothing has changed. Trying again will not help: ask whoever runs this dashboard to have ${provider} tell when people signed in.`,
+  },
   too_many: {
     title: 'Too many tries from where you are',
     next: 'Wait a few minutes, then try again. Nobody is locked out for good.',

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { EnvironmentBadge } from '@/components/shell/environment-badge'
 import { PlainPage } from '@/components/shell/plain-page'
 import { Alert } from '@/components/ui/alert'
+import { ButtonLink } from '@/components/ui/button-link'
 import { NameForm } from '@/components/workspaces/name-form'
 import { SignOutForm } from '@/components/workspaces/sign-out-form'
 import { WorkspaceChoices } from '@/components/workspaces/workspace-choices'
@@ -60,7 +61,11 @@ export default async function WorkspacesPage({ searchParams }: Props) {
           />
         </section>
       )}
-      <SignOutForm name={person.name} />
+      <SignOutForm name={person.name}>
+        <ButtonLink href="/account" variant="link">
+          Your account
+        </ButtonLink>
+      </SignOutForm>
     </PlainPage>
   )
 }

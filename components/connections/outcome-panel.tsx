@@ -16,17 +16,18 @@ type Props = {
   readonly facts: OutcomeFacts
   readonly connectionId: string | null
   readonly accountId?: string | null
-  readonly isSignedIn: boolean
+  /** The viewer's own; null where nobody is signed in. */
+  readonly workspaceId: string | null
   readonly connect: (form: FormData) => Promise<void>
 }
 
 const GRANTED: readonly CallbackOutcome[] = ['connected', 'already_connected', 'reauthorized']
 
 /** How an authorization ended, for which account and workspace, and what to do now. */
-export function OutcomePanel({ outcome, facts, connectionId, accountId, isSignedIn, connect }: Props) {
+export function OutcomePanel({ outcome, facts, connectionId, accountId, workspaceId, connect }: Props) {
   const { tone, title, body, next } = OUTCOMES[outcome]
   const isGranted = GRANTED.includes(outcome)
-  const steps = isSignedIn ? next : (['sign_in'] as const)
+  const steps = workspaceId ? next : (['sign_in'] as const)
   return (
     <Card className="p-6">
       <div role={isGranted ? 'status' : 'alert'}>
@@ -58,6 +59,7 @@ export function OutcomePanel({ outcome, facts, connectionId, accountId, isSigned
             variant={index === 0 ? 'primary' : 'secondary'}
             purpose={facts.purpose}
             connectionId={connectionId}
+            workspaceId={workspaceId ?? ''}
             connect={connect}
           />
         ))}
@@ -88,18 +90,20 @@ function Fact({ term, children }: { readonly term: string; readonly children: Re
 }
 
 type StepProps = Pick<Props, 'connectionId' | 'connect'> & {
+  readonly workspaceId: string
   readonly step: NextStep
   readonly variant: 'primary' | 'secondary'
   readonly purpose: OutcomeFacts['purpose']
 }
 
-function Step({ step, variant, purpose, connectionId, connect }: StepProps) {
+function Step({ step, variant, purpose, connectionId, workspaceId, connect }: StepProps) {
   const own = connectionId && `/connections/${connectionId}`
   switch (step) {
     case 'connect':
-      return <ConnectButton action={connect} variant={variant} />
+      return <ConnectButton action={connect} workspaceId={workspaceId} variant={variant} />
     case 'try_again': {
-      if (purpose === 'connect' || !own) return <ConnectButton action={connect} variant={variant} />
+      if (purpose === 'connect' || !own)
+        return <ConnectButton action={connect} workspaceId={workspaceId} variant={variant} />
       const page = purpose === 'reauthorize' ? 'reauthorize' : 'permissions'
       return (
         <ButtonLink href={`${own}/${page}`} variant={variant}>

@@ -17,6 +17,11 @@ const NOTICES = {
     title: 'The workspace was deleted',
     body: 'Its connections were disconnected, and what was kept of it is gone. Backups of the database hold it until they expire.',
   },
+  other_workspace: {
+    tone: 'caution',
+    title: 'That page was about another workspace',
+    body: 'Nothing was done. This browser is in a different one by now, as after switching in another tab. Choose the one you mean, and do it again there.',
+  },
   not_allowed: {
     tone: 'caution',
     title: 'Your role does not allow this',

@@ -35,8 +35,9 @@ export type SignInDeps = {
   readonly sendMail: (mail: Mail) => Promise<MailOutcome>
 }
 
-/** Somebody of whom next-auth has checked everything. */
-export type OnProved = (user: { readonly userId: string }) => void
+/** Somebody of whom next-auth has checked everything, and the claim that says when the provider asked them. */
+export type Proved = { readonly userId: string; readonly authTime: unknown }
+export type OnProved = (proved: Proved) => void
 
 /** What next-auth is told: one OpenID provider, and nothing of what it would otherwise decide. */
 export function authConfig(deps: SignInDeps, onProved: OnProved): NextAuthOptions {
@@ -46,9 +47,10 @@ export function authConfig(deps: SignInDeps, onProved: OnProved): NextAuthOption
     name: cookieName(appOrigin, kind),
     options: cookieAttributes(appOrigin, kind),
   })
+  let authTime: unknown
   return {
     secret,
-    adapter: adapter(deps, onProved),
+    adapter: adapter(deps, (userId) => onProved({ userId, authTime })),
     useSecureCookies: appOrigin.startsWith('https:'),
     session: { strategy: 'database' },
     cookies: {
@@ -67,8 +69,9 @@ export function authConfig(deps: SignInDeps, onProved: OnProved): NextAuthOption
         wellKnown: `${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
         clientId: oidc.clientId,
         clientSecret: oidc.clientSecret,
-        // Always asks who it is: signing out here would otherwise be undone by one click on a shared computer.
-        authorization: { params: { scope: 'openid email profile', prompt: 'login' } },
+        // Always asks who it is: signing out here would otherwise be undone by one click on a shared computer. With
+        // `max_age` the answer also says when that was (auth-time.ts).
+        authorization: { params: { scope: 'openid email profile', prompt: 'login', max_age: 0 } },
         idToken: true,
         checks: ['pkce', 'state', 'nonce'],
         httpOptions: { timeout: 5_000 },
@@ -87,6 +90,7 @@ export function authConfig(deps: SignInDeps, onProved: OnProved): NextAuthOption
         try {
           const judgement = judgeIdentity(profile, policy)
           if (judgement.kind === 'refused') return refused(judgement.reason)
+          authTime = (profile as { auth_time?: unknown } | undefined)?.auth_time
           const { identity } = judgement
           const account = accountId(identity)
           const taken = await takeFromLimit('sign_in.account', account, deps.limits)
@@ -121,14 +125,14 @@ export const pathOf = (url: string, appOrigin: string): string | null =>
  * What next-auth may do with the database. It cannot look people up by e-mail address, link accounts or create users:
  * an identity that `signIn` did not admit finds nothing here and fails.
  */
-function adapter({ partnerUsers }: SignInDeps, onProved: OnProved): Adapter {
+function adapter({ partnerUsers }: SignInDeps, onProved: (userId: string) => void): Adapter {
   return {
     async getUserByAccount({ providerAccountId }) {
       return (await partnerUsers.findByAccount(providerAccountId)) as AdapterUser | null
     },
     /** The session itself is ours, whichever way somebody signs in (start-session.ts). */
     async createSession(session) {
-      onProved({ userId: session.userId })
+      onProved(session.userId)
       return session
     },
   }

@@ -2,19 +2,22 @@ import 'server-only'
 import { createHash, randomBytes } from 'node:crypto'
 import type { NextApiRequest, NextApiResponse } from 'next'
 import NextAuth from 'next-auth'
+import { decode } from 'next-auth/jwt'
 import { env, tellNextAuth } from '@/lib/env'
+import { log } from '@/lib/log'
 import { sendMail } from '@/lib/mail/send-mail'
 import { takeFromLimit } from '@/lib/security/rate-limit'
 import { rateLimitStore } from '@/lib/security/rate-limit-store'
-import { authConfig, type OnProved, pathOf, type SignInDeps } from './auth-config'
+import { authConfig, type OnProved, type Proved, pathOf, type SignInDeps } from './auth-config'
+import { judgeAuthTime } from './auth-time'
 import { type CookieJar, type CookieKind, clearedCookie, cookieName, keptCookie, type SignInCookie } from './cookies'
 import { PROVIDER, partnerUserStore } from './partner-user-store'
 import type { RequestClient } from './request-client'
-import { HOME } from './safe-path'
+import { HOME, isConfirming } from './safe-path'
 import { sessionStore } from './session-store'
 import { isSessionToken } from './session-token'
 import { signInLinkStore } from './sign-in-link-store'
-import { SIGN_IN_REFUSALS, type SignInRefusal } from './sign-in-policy'
+import { type SignInRefusal, signInRefusal } from './sign-in-policy'
 import { type Started, startSession } from './start-session'
 
 export { PROVIDER }
@@ -75,7 +78,10 @@ type Callback = {
   readonly from: RequestClient
 }
 
-/** Completes it: judges what the provider answered and makes a new session. An earlier one of this browser ends. */
+/**
+ * Completes it: judges what the provider answered and makes a new session. An earlier one of this browser ends, unless
+ * this was to confirm who it is, and the provider did not ask.
+ */
 export async function completeSignIn(callback: Callback, deps = signInDeps()): Promise<CompletedSignIn> {
   const { appOrigin } = deps.settings
   const given = (kind: CookieKind) => callback.cookies.get(cookieName(appOrigin, kind))?.value
@@ -85,7 +91,7 @@ export async function completeSignIn(callback: Callback, deps = signInDeps()): P
   const taken = await takeFromLimit('sign_in.answered.address', callback.from.address, deps.limits)
   if (taken.kind === 'refused') return { kind: 'refused', reason: 'too_many', path, cookies: [] }
 
-  let userId: string | null = null
+  let proved: Proved | null = null
   const kinds = ['state', 'pkce', 'nonce', 'callbackUrl'] as const
   const call = {
     action: 'callback',
@@ -93,12 +99,19 @@ export async function completeSignIn(callback: Callback, deps = signInDeps()): P
     query: Object.fromEntries(callback.parameters),
     cookies: Object.fromEntries(kinds.map((kind) => [cookieName(appOrigin, kind), given(kind)])),
   } as const
-  const { location, cookies } = await callNextAuth(deps, call, (proved) => {
-    userId = proved.userId
+  const { location, cookies } = await callNextAuth(deps, call, (who) => {
+    proved = who
   })
-  if (!location || !userId) return { kind: 'refused', reason: refusalIn(location, appOrigin), path, cookies }
+  if (!location || !proved) return { kind: 'refused', reason: refusalIn(location, appOrigin), path, cookies }
+  const { userId, authTime }: Proved = proved
+  const asked = judgeAuthTime(authTime, { begunAt: await begunAt(given('state'), deps), answeredAt: new Date() })
+  const authenticatedAt = asked.kind === 'asked' ? undefined : asked.at
+  if (asked.kind !== 'asked') {
+    log.warn('a sign-in confirms nothing', { reason: asked.kind })
+    if (isConfirming(path)) return { kind: 'refused', reason: asked.kind, path, cookies }
+  }
   const started = await startSession(
-    { userId, way: 'single_sign_on', cookies: callback.cookies, from: callback.from },
+    { userId, way: 'single_sign_on', cookies: callback.cookies, from: callback.from, authenticatedAt },
     deps,
   )
   return {
@@ -107,6 +120,13 @@ export async function completeSignIn(callback: Callback, deps = signInDeps()): P
     ...started,
     cookies: [...cookies, ...started.cookies, clearedCookie(appOrigin, 'callbackUrl')],
   }
+}
+
+/** When an attempt began, which its state says: sealed by next-auth, so that no browser can say otherwise. */
+async function begunAt(state: string | undefined, { settings: { appOrigin, secret } }: SignInDeps): Promise<Date> {
+  const sealed = await decode({ ...(state && { token: state }), secret, salt: cookieName(appOrigin, 'state') })
+  if (typeof sealed?.iat !== 'number') throw new Error('A state that next-auth accepted does not say when it was made')
+  return new Date(sealed.iat * 1_000)
 }
 
 function judgeParameters(parameters: URLSearchParams): SignInRefusal | null {
@@ -119,7 +139,7 @@ function judgeParameters(parameters: URLSearchParams): SignInRefusal | null {
 
 function refusalIn(location: string | null, appOrigin: string): SignInRefusal {
   const reason = location ? new URL(location, appOrigin).searchParams.get('error') : null
-  return SIGN_IN_REFUSALS.find((known) => known === reason) ?? 'failed'
+  return signInRefusal(reason) ?? 'failed'
 }
 
 type Call = {

@@ -28,6 +28,10 @@ const leave = partnerAction(
   { permission: 'workspace.leave', fresh: true, input: z.object({ connectionId: z.string().max(40) }) },
   done,
 )
+const rename = partnerAction(
+  { permission: 'workspace.rename', input: z.object({ workspaceId: z.uuid(), name: z.string() }) },
+  done,
+)
 const own = personAction({ input: z.object({ connectionId: z.string().max(40) }) }, done)
 const begin = visitorAction({ input: z.object({ connectionId: z.string().max(40) }) }, done)
 
@@ -148,6 +152,35 @@ describe('an action of somebody who was removed', () => {
     request.cookies.set('pd.workspace', { value: `${user?.id}.${left}` })
     expect(await digestOf(disconnect(null, form()))).toMatch(/^NEXT_REDIRECT;[a-z]+;\/workspaces;/)
     expect(done).not.toHaveBeenCalled()
+  })
+})
+
+describe('an action on a workspace', () => {
+  const ownId = async () => (await database.sql<{ id: string }>('SELECT id FROM workspace'))[0]?.id ?? ''
+
+  it('runs for a form of the one that the browser is in', async () => {
+    expect(await rename(null, form({ workspaceId: await ownId(), name: 'Harbour' }))).toEqual({ kind: 'done' })
+  })
+
+  it('leads from a form of any other one to the page that says so, and does not happen in this one instead', async () => {
+    const left = form({ workspaceId: '0199c1d0-0000-7000-8000-00000000dead', name: 'Harbour' })
+    for (const act of [() => rename(null, left), () => rename(left)]) {
+      expect(await digestOf(act())).toMatch(/^NEXT_REDIRECT;[a-z]+;\/workspaces\?notice=other_workspace;/)
+    }
+    expect(done).not.toHaveBeenCalled()
+  })
+
+  it.each([{ name: 'Harbour' }, { workspaceId: '', name: 'Harbour' }])(
+    'does nothing for the form %j',
+    async (fields) => {
+      expect(await rename(null, form(fields))).toMatchObject({ kind: 'invalid' })
+      expect(done).not.toHaveBeenCalled()
+    },
+  )
+
+  it('is not to be made without a form that says which', () => {
+    // @ts-expect-error: neither a workspace nor a connection.
+    partnerAction({ permission: 'workspace.rename', input: z.object({ name: z.string() }) }, done)
   })
 })
 

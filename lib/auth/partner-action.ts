@@ -1,6 +1,6 @@
 import 'server-only'
 import { headers } from 'next/headers'
-import { forbidden, redirect, unauthorized } from 'next/navigation'
+import { redirect, unauthorized } from 'next/navigation'
 import type { z } from 'zod'
 import { now } from '@/lib/clock'
 import { takeFromLimits } from '@/lib/security/rate-limit'
@@ -15,10 +15,14 @@ import {
   signInPath,
   WORKSPACES,
 } from './partner-user'
-import { can, type Permission } from './permissions'
+import type { Permission } from './permissions'
 import { PATH_HEADER } from './request-path'
+import { requirePermission } from './require-permission'
 
 // Server actions are public endpoints: anybody can post to them. Each is made by one of these three.
+
+/** What a form is about: the workspace that its page showed, or a connection, which is in no other one. */
+type Target = { readonly workspaceId: z.ZodUUID } | { readonly connectionId: z.ZodString }
 
 type PartnerRequirements<Shape extends z.ZodRawShape> = {
   readonly permission: Permission
@@ -31,8 +35,9 @@ type PartnerRequirements<Shape extends z.ZodRawShape> = {
  * An action of a signed-in partner user whose role has `permission`. A role without it answers 403; without a session a
  * script is answered 401, and a plain form leads to the sign-in page and back. Who was removed from the workspace is led
  * to the page that says so, and whose sign-in is too old to the one that asks for it again: nothing has run by then.
+ * Neither has it for a form of another workspace than the browser is in, such as after switching in another tab.
  */
-export function partnerAction<Shape extends z.ZodRawShape, Result>(
+export function partnerAction<Shape extends z.ZodRawShape & Target, Result>(
   { permission, fresh, input }: PartnerRequirements<Shape>,
   run: (call: { partnerUser: PartnerUser; input: Input<Shape> }) => Promise<Result>,
 ): FormAction<Result> {
@@ -42,12 +47,18 @@ export function partnerAction<Shape extends z.ZodRawShape, Result>(
     if (signedIn.kind !== 'partner_user') return redirect(WORKSPACES)
     const { partnerUser } = signedIn
     await countAction(partnerUser.userId, partnerUser.workspace.id)
-    if (!can(partnerUser.role, permission)) forbidden()
+    requirePermission(partnerUser, permission)
     if (fresh && !isFresh(partnerUser, now())) redirect(confirmPath((await headers()).get(PATH_HEADER)))
     return partnerUser
   }
-  return formAction(input, identify, (partnerUser, input) => run({ partnerUser, input }))
+  return formAction(input, identify, async (partnerUser, input) => {
+    const { workspaceId }: { workspaceId?: unknown } = input
+    if (workspaceId !== undefined && workspaceId !== partnerUser.workspace.id) redirect(OTHER_WORKSPACE)
+    return run({ partnerUser, input })
+  })
 }
+
+const OTHER_WORKSPACE = `${WORKSPACES}?notice=other_workspace`
 
 /** An action of whoever is signed in, in whatever workspace or none: on what is theirs and no workspace's. */
 export function personAction<Shape extends z.ZodRawShape, Result>(

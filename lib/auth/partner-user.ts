@@ -10,7 +10,7 @@ import { cookieName } from './cookies'
 import { ROLES, type Role } from './permissions'
 import { requestClient } from './request-client'
 import { PATH_HEADER } from './request-path'
-import { safePath } from './safe-path'
+import { CONFIRM, safePath } from './safe-path'
 import { type SessionStore, sessionStore } from './session-store'
 import { isSessionToken } from './session-token'
 import { parseWorkspaceCookie, type WorkspaceChoice, workspaceCookieName } from './workspace-cookie'
@@ -24,7 +24,7 @@ export type Person = {
   readonly sessionId: string
   readonly name: string
   readonly email: string | null
-  /** When they last proved who they are. */
+  /** When they last proved who they are; the beginning of time where their provider does not say. */
   readonly authenticatedAt: Date
 }
 
@@ -147,7 +147,7 @@ export const WORKSPACES = '/workspaces'
 export const signInPath = (path: string | null): string => leadingBack('/sign-in', path)
 
 /** The page that asks for a fresh sign-in, with the way back. */
-export const confirmPath = (path: string | null): string => leadingBack('/confirm', path)
+export const confirmPath = (path: string | null): string => leadingBack(CONFIRM, path)
 
 function leadingBack(page: string, path: string | null): string {
   const next = safePath(path)

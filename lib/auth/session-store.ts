@@ -15,6 +15,8 @@ type NewSession = {
   readonly deviceToken?: string
   /** How they proved it. */
   readonly way?: 'single_sign_on' | 'email_link'
+  /** When, if not in this moment. */
+  readonly authenticatedAt?: Date | undefined
 }
 
 export type SessionStore = ReturnType<typeof sessionStore>
@@ -27,12 +29,19 @@ export function sessionStore(client: Db = db()) {
      * whether the user has signed in elsewhere before and never with this browser.
      */
     async create(session: NewSession): Promise<{ isNewDevice: boolean }> {
-      const { token, userId, expires, earlier, from, deviceToken, way = 'single_sign_on' } = session
+      const { token, userId, expires, earlier, from, deviceToken, way = 'single_sign_on', authenticatedAt } = session
       const { device = null, address = null } = from ?? {}
       return acrossWorkspaces(client, async (tx) => {
         if (earlier) await tx.session.deleteMany({ where: { sessionToken: digestSessionToken(earlier) } })
         await tx.session.create({
-          data: { sessionToken: digestSessionToken(token), userId, expires, device, address },
+          data: {
+            sessionToken: digestSessionToken(token),
+            userId,
+            expires,
+            device,
+            address,
+            ...(authenticatedAt && { authenticatedAt }),
+          },
         })
         const isNewDevice = deviceToken !== undefined && (await rememberDevice(tx, userId, deviceToken))
         await note(tx, userId, { action: 'session.started', outcome: way })

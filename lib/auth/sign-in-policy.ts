@@ -8,11 +8,17 @@ export const SIGN_IN_REFUSALS = [
   'canceled',
   'expired',
   'link_over',
+  'not_asked_again',
+  'not_dated',
   'too_many',
   'provider_unreachable',
   'failed',
 ] as const
 export type SignInRefusal = (typeof SIGN_IN_REFUSALS)[number]
+
+/** The refusal that an address names, if it names one. */
+export const signInRefusal = (value: unknown): SignInRefusal | null =>
+  SIGN_IN_REFUSALS.find((reason) => reason === value) ?? null
 
 export type SignInPolicy = {
   readonly issuer: string

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { setLogLevel } from '@/lib/log'
+import { LIMITS } from '@/lib/security/limits'
 import { beginSignIn } from './auth'
 import { cookieName, SESSION_SECONDS } from './cookies'
 import { createBrowser, signInSetup } from './testing/sign-in-setup'
@@ -198,6 +199,48 @@ describe('signing in', () => {
     const completed = await createBrowser().signIn(setup.deps, 'partner-ben')
     expect(completed.kind).toBe('signed_in')
     expect(await counts()).toMatchObject({ workspaces: before.workspaces, memberships: before.memberships - 1 })
+  })
+})
+
+describe('beyond the limit', () => {
+  /** Every table but the one that counts, by how many rows it has. */
+  const rows = async () => {
+    const tables = await setup.sql<{ name: string }>(
+      `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'rate_limit'`,
+    )
+    const counted = await Promise.all(tables.map(async ({ name }) => [name, await count(name)] as const))
+    return Object.fromEntries(counted)
+  }
+  async function useUp(bucket: keyof typeof LIMITS, key: string) {
+    const digest = createHash('sha256').update(key).digest('base64url')
+    await setup.sql('DELETE FROM rate_limit')
+    await setup.sql(`INSERT INTO rate_limit VALUES ($1, $2, $3, now() + interval '1 hour')`, [
+      bucket,
+      digest,
+      LIMITS[bucket].limit,
+    ])
+  }
+  afterEach(() => setup.sql('TRUNCATE rate_limit'))
+
+  it.each([
+    ['a place', 'sign_in.answered.address', () => from.address],
+    ['an identity', 'sign_in.account', () => `${setup.provider.issuer}#partner-ada`],
+  ] as const)('of %s, an answer of the provider is refused and writes no row', async (_whose, bucket, key) => {
+    const browser = createBrowser()
+    const parameters = await browser.reachCallback(setup.deps, 'partner-ada')
+    await useUp(bucket, key())
+    const before = await rows()
+    expect(await browser.complete(setup.deps, parameters)).toMatchObject({ kind: 'refused', reason: 'too_many' })
+    expect(browser.cookies.has(SESSION)).toBe(false)
+    expect(await rows()).toEqual(before)
+    expect(before).toMatchObject({ partner_user: expect.any(Number), session: expect.any(Number) })
+  })
+
+  it('of a place, nobody is sent to the provider', async () => {
+    await useUp('sign_in.begun.address', from.address)
+    const before = await rows()
+    expect(await beginSignIn({ next: null, from }, setup.deps)).toEqual({ kind: 'refused', reason: 'too_many' })
+    expect(await rows()).toEqual(before)
   })
 })
 

@@ -17,13 +17,16 @@ type Start = {
   readonly way: 'single_sign_on' | 'email_link'
   readonly cookies: CookieJar
   readonly from: RequestClient
+  /** When they proved it, if not in this moment. */
+  readonly authenticatedAt?: Date | undefined
 }
 
 /**
  * The session of somebody who has just proved who they are, in whichever way: always a new one, under a token that was
  * nobody's before (session fixation), in place of the browser's earlier one.
  */
-export async function startSession({ userId, way, cookies, from }: Start, deps: SignInDeps): Promise<Started> {
+export async function startSession(start: Start, deps: SignInDeps): Promise<Started> {
+  const { userId, way, cookies, from, authenticatedAt } = start
   const { appOrigin } = deps.settings
   const given = (kind: 'session' | 'device') => {
     const value = cookies.get(cookieName(appOrigin, kind))?.value
@@ -33,7 +36,7 @@ export async function startSession({ userId, way, cookies, from }: Start, deps: 
   const deviceToken = given('device') ?? createSessionToken()
   const at = new Date()
   const expires = new Date(at.getTime() + SESSION_SECONDS * 1_000)
-  const session = { token, userId, expires, earlier: given('session'), from, deviceToken, way }
+  const session = { token, userId, expires, earlier: given('session'), from, deviceToken, way, authenticatedAt }
   const { isNewDevice } = await withOrigin(from, () => deps.sessions.create(session))
   log.info('signed in', { userId })
   return {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { withOrigin } from '@/lib/audit/origin'
 import type { PartnerUser } from '@/lib/auth/partner-user'
+import { LIMITS } from '@/lib/security/limits'
 import { type Begun, type Setup, setUp } from './testing/authorization-setup'
 
 // docs/security.md T01-T06, T40: none of these callbacks may make us call the token endpoint or store a connection.
@@ -327,3 +329,30 @@ async function membership(change: string, viewer: PartnerUser | null): Promise<v
 async function signedInAgain(viewer: PartnerUser): Promise<PartnerUser> {
   return { ...viewer, sessionId: await setup.signIn(viewer.userId) }
 }
+
+describe('refused callbacks from one place', () => {
+  const from = (address: string) => ({ address, device: null })
+  const rows = async () =>
+    (
+      await setup.sql(`SELECT (SELECT count(*)::int FROM audit_event) AS noted,
+        (SELECT count(*)::int FROM pending_authorization) AS begun, (SELECT count(*)::int FROM connection) AS connected`)
+    )[0]
+
+  it('are answered alike beyond the limit, and write no row then', async () => {
+    const ada = await setup.createPerson()
+    const begun = await setup.begin(ada)
+    const call = (address: string) =>
+      withOrigin(from(address), () => setup.callback(ada, begun, new URLSearchParams({ state: random(), code: 'c' })))
+    const refused = { kind: 'rowless', outcome: 'state_unknown_or_used', spentCookie: null }
+    const { limit } = LIMITS['callback.refused.address']
+    const before = await rows()
+    for (let i = 0; i < limit; i += 1) expect(await call('198.51.100.7')).toEqual(refused)
+    const atLimit = await rows()
+    expect(atLimit).toEqual({ ...before, noted: before?.noted + limit })
+    for (let i = 0; i < 10; i += 1) expect(await call('198.51.100.7')).toEqual(refused)
+    expect(await rows()).toEqual(atLimit)
+    // Another place has a limit of its own.
+    await call('198.51.100.8')
+    expect(await rows()).toEqual({ ...atLimit, noted: before?.noted + limit + 1 })
+  })
+})

@@ -47,6 +47,15 @@ export function purgeStore(db: Db = sharedDb()) {
       DELETE FROM sign_in_link WHERE id IN
         (SELECT id FROM sign_in_link WHERE ${older('expires_at', days)} ORDER BY expires_at LIMIT ${BATCH})`,
 
+    /** One that is sent again at this moment stays: its end has moved. */
+    deleteInvitations: (days: number) =>
+      acrossWorkspaces(
+        db,
+        (tx) => tx.$executeRaw`
+      DELETE FROM invitation WHERE id IN (SELECT id FROM invitation
+        WHERE ${older('expires_at', days)} ORDER BY expires_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
+      ),
+
     deleteKnownDevices: (days: number) => db.$executeRaw`
       DELETE FROM known_device WHERE (user_id, cookie_digest) IN (SELECT user_id, cookie_digest FROM known_device
         WHERE ${older('last_used_at', days)} ORDER BY last_used_at LIMIT ${BATCH})`,

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PartnerUser } from '@/lib/auth/partner-user'
@@ -136,6 +137,7 @@ describe('purge', () => {
       webhookEvents: 1,
       heartbeats: 1,
       signInLinks: 0,
+      invitations: 0,
       knownDevices: 0,
       rateLimits: 0,
       rotationsCompacted: 0,
@@ -144,6 +146,32 @@ describe('purge', () => {
     expect(await setup.sql('SELECT id FROM webhook_event ORDER BY id')).toEqual([{ id: 'recent' }, { id: 'waiting' }])
     expect(await setup.sql('SELECT process FROM worker_heartbeat')).toEqual([{ process: 'lives' }])
     expect(await setup.count('connection')).toBe(1)
+  })
+
+  it('deletes invitations that expired a month ago, and none that is open, can be sent again or just was', async () => {
+    const invited = async (email: string, expires: Date) => {
+      const id = uuidv7()
+      await setup.sql(
+        `INSERT INTO invitation (id, workspace_id, email, role, token_digest, expires_at) VALUES ($1::uuid, $2, $3, 'viewer', $1::uuid::text, $4)`,
+        [id, ada.workspace.id, email, expires],
+      )
+      return id
+    }
+    await invited('long-ago@partner.test', ago(RETENTION.invitationDays, 1))
+    await invited('lately@partner.test', ago(RETENTION.invitationDays - 1))
+    await invited('open@partner.test', ago(-6))
+    const again = await invited('again@partner.test', ago(RETENTION.invitationDays, 1))
+    const admin = new pg.Client({ connectionString: setup.database.adminUrl })
+    await admin.connect()
+    await admin.query('BEGIN')
+    await admin.query('UPDATE invitation SET expires_at = $2 WHERE id = $1', [again, ago(-7)])
+    expect(await run()).toMatchObject({ invitations: 1 })
+    await admin.query('COMMIT')
+    await admin.end()
+    expect(await run()).toMatchObject({ invitations: 0 })
+    expect(await setup.sql('SELECT email FROM invitation ORDER BY email')).toEqual(
+      ['again', 'lately', 'open'].map((name) => ({ email: `${name}@partner.test` })),
+    )
   })
 
   it('deletes links and devices of long ago and windows that are over, and leaves the others', async () => {

@@ -12,6 +12,8 @@ export const RETENTION = {
   heartbeatDays: 1,
   /** After they expired. */
   signInLinkDays: 1,
+  /** After they expired: until then an admin sees them and can send them again. Used and withdrawn ones have no row. */
+  invitationDays: 30,
   /** As long as the browser keeps its cookie. */
   knownDeviceDays: 365,
   /** Routine rotations; repaired ones and those that ended badly stay whole. */
@@ -26,6 +28,7 @@ export type Purge = {
   readonly webhookEvents: number
   readonly heartbeats: number
   readonly signInLinks: number
+  readonly invitations: number
   readonly knownDevices: number
   readonly rateLimits: number
   readonly rotationsCompacted: number
@@ -44,6 +47,7 @@ export async function purge(signal: AbortSignal, store: PurgeStore = purgeStore(
     webhookEvents: await all(() => store.deleteWebhookEvents(RETENTION.webhookEventDays)),
     heartbeats: await all(() => store.deleteHeartbeats(RETENTION.heartbeatDays)),
     signInLinks: await all(() => store.deleteSignInLinks(RETENTION.signInLinkDays)),
+    invitations: await all(() => store.deleteInvitations(RETENTION.invitationDays)),
     knownDevices: await all(() => store.deleteKnownDevices(RETENTION.knownDeviceDays)),
     rateLimits: await all(() => store.deleteRateLimits()),
     rotationsCompacted: await compactAll(signal, store),

@@ -10,7 +10,17 @@ import { errorPage, page } from '../pages/layout'
 import { STYLESHEET } from '../pages/stylesheet'
 import { findPartnerPerson, PARTNER_PEOPLE } from './partner-people'
 
-export type OidcParameters = { port: number; clientId: string; clientSecret: string; appOrigin: string }
+export type OidcParameters = {
+  port: number
+  clientId: string
+  clientSecret: string
+  appOrigin: string
+  /** What it says of when somebody was asked, with each sign-in; unset, the truth. */
+  authTime?: () => AuthTime
+}
+
+/** An hour ago, as after a single sign-on that asked nobody; or nothing, as where it does not know `max_age`. */
+export type AuthTime = 'now' | 'an_hour_ago' | 'absent'
 
 /** A real OpenID provider in which one click picks a person. */
 export async function startOidc(parameters: OidcParameters): Promise<{ issuer: string; close: () => Promise<void> }> {
@@ -71,13 +81,16 @@ async function createProvider(issuer: string, parameters: OidcParameters): Promi
 
 async function route(
   provider: Provider,
-  { appOrigin }: OidcParameters,
+  { appOrigin, authTime = () => 'now' }: OidcParameters,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const path = request.url?.split('?', 1)[0] ?? '/'
   if (path === '/sandbox.css') return void response.writeHead(200, { 'content-type': 'text/css' }).end(STYLESHEET)
-  if (!path.startsWith('/interaction/')) return void provider.callback()(request, response)
+  if (!path.startsWith('/interaction/')) {
+    if (authTime() === 'absent') request.url = request.url?.replace(/&(?:prompt=login|max_age=0)\b/g, '') ?? '/'
+    return void provider.callback()(request, response)
+  }
   try {
     if (request.method !== 'POST') {
       // Throws when the cookie of the interaction is missing or stale.
@@ -88,7 +101,8 @@ async function route(
     if (!form) return
     const person = findPartnerPerson(form.get('person') ?? '')
     const cancelled = { error: 'access_denied', error_description: 'The person canceled.' }
-    const result = person ? { login: { accountId: person.id, remember: false } } : cancelled
+    const ts = Math.floor(Date.now() / 1_000) - (authTime() === 'an_hour_ago' ? 3_600 : 0)
+    const result = person ? { login: { accountId: person.id, remember: false, ts } } : cancelled
     const location = await provider.interactionResult(request, response, result)
     reply(response, redirectAnswer(location))
   } catch {

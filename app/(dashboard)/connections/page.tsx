@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import type { ComponentProps } from 'react'
 import { ConnectButton, SignUpLink } from '@/components/connections/connect-button'
 import { ConnectionsTable } from '@/components/connections/connections-table'
 import { listHref } from '@/components/connections/list-href'
@@ -23,6 +24,7 @@ export default async function ConnectionsPage({ searchParams }: Props) {
   const request = parseListRequest(parameters)
   const { connections, next } = await listConnections(partnerUser.workspace.id, request, clock.now)
   const mayConnect = can(partnerUser.role, 'connection.connect')
+  const connecting = { action: connect, workspaceId: partnerUser.workspace.id }
   const isFirstRun = connections.length === 0 && isWhole(request)
   return (
     <>
@@ -33,8 +35,8 @@ export default async function ConnectionsPage({ searchParams }: Props) {
           mayConnect &&
           !isFirstRun && (
             <div className="flex gap-x-4 gap-y-2 max-sm:flex-col-reverse sm:items-center">
-              <SignUpLink action={connect} />
-              <ConnectButton action={connect} />
+              <SignUpLink {...connecting} />
+              <ConnectButton {...connecting} />
             </div>
           )
         }
@@ -43,7 +45,7 @@ export default async function ConnectionsPage({ searchParams }: Props) {
       </PageHeader>
       <div className="mt-6 grid grid-cols-1 gap-4">
         {isFirstRun ? (
-          <FirstConnection mayConnect={mayConnect} />
+          <FirstConnection connecting={mayConnect ? connecting : null} />
         ) : (
           <>
             <ListToolbar request={request} />
@@ -64,20 +66,23 @@ export default async function ConnectionsPage({ searchParams }: Props) {
 
 const isWhole = ({ filter, search, after }: ListRequest) => filter === 'all' && !search && !after
 
-function FirstConnection({ mayConnect }: { readonly mayConnect: boolean }) {
+type Connecting = ComponentProps<typeof SignUpLink>
+
+/** `connecting` for whoever may. */
+function FirstConnection({ connecting }: { readonly connecting: Connecting | null }) {
   return (
     <EmptyState
       title="No account is connected yet"
       action={
-        mayConnect && (
+        connecting && (
           <>
-            <ConnectButton action={connect} />
-            <SignUpLink action={connect} />
+            <ConnectButton {...connecting} />
+            <SignUpLink {...connecting} />
           </>
         )
       }
     >
-      {mayConnect
+      {connecting
         ? 'Airwallex asks whoever owns the account to agree, then you come back here.'
         : 'Somebody with the role of operator can connect one.'}
     </EmptyState>

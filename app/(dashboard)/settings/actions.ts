@@ -9,14 +9,12 @@ import { removeMember } from '@/lib/workspaces/members'
 import { workspaceName } from '@/lib/workspaces/workspace-name'
 import { renameWorkspace as rename } from '@/lib/workspaces/workspaces'
 import { forgetWorkspace } from '../../workspaces/keep-workspace'
-import { mustBeIn } from './same-workspace'
 
 const target = z.object({ workspaceId: z.uuid() })
 
 export const renameWorkspace = partnerAction(
   { permission: 'workspace.rename', input: target.extend({ name: workspaceName }) },
   async ({ partnerUser, input }) => {
-    mustBeIn(partnerUser, input.workspaceId)
     await rename(partnerUser, input.name)
     redirect('/settings?notice=renamed')
   },
@@ -25,7 +23,6 @@ export const renameWorkspace = partnerAction(
 export const leaveWorkspace = partnerAction(
   { permission: 'workspace.leave', fresh: true, input: target },
   async ({ partnerUser, input: { workspaceId } }) => {
-    mustBeIn(partnerUser, workspaceId)
     const { userId } = partnerUser
     const outcome = await removeMember({ partnerUser, userId })
     if (outcome !== 'removed') redirect(`/settings/leave?notice=${outcome === 'last_owner' ? outcome : 'not_allowed'}`)
@@ -37,7 +34,6 @@ export const leaveWorkspace = partnerAction(
 export const deleteWorkspace = partnerAction(
   { permission: 'workspace.delete', fresh: true, input: target.extend({ name: z.string() }) },
   async ({ partnerUser, input: { workspaceId, name } }) => {
-    mustBeIn(partnerUser, workspaceId)
     const outcome = await deleteIt({ partnerUser, name: name.trim() })
     if (outcome !== 'deleted') redirect(`/settings/delete?notice=${outcome}`)
     await forgetWorkspace({ userId: partnerUser.userId, workspaceId })

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sendMail } from '@/lib/mail/send-mail'
 import { rateLimitStore } from '@/lib/security/rate-limit-store'
 import { createMailbox, startSmtp } from '@/sandbox/identity/mailbox'
-import { startOidc } from '@/sandbox/identity/oidc'
+import { type AuthTime, startOidc } from '@/sandbox/identity/oidc'
 import { testEnvironment } from '@/scripts/testing/environment'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
 import { beginSignIn, completeSignIn } from '../auth'
@@ -22,9 +22,10 @@ export async function signInSetup() {
   const clientSecret = randomBytes(24).toString('base64url')
   const clientId = 'partner-dashboard'
   const mailbox = createMailbox()
+  const says: { authTime: AuthTime } = { authTime: 'now' }
   const [database, provider, smtp] = await Promise.all([
     freshDatabase(),
-    startOidc({ port: 0, clientId, clientSecret, appOrigin: APP_ORIGIN }),
+    startOidc({ port: 0, clientId, clientSecret, appOrigin: APP_ORIGIN, authTime: () => says.authTime }),
     startSmtp(0, mailbox),
   ])
   const mailServer = { server: `smtp://localhost:${smtp.port}`, from: 'Dashboard <no-reply@company.test>' }
@@ -53,6 +54,8 @@ export async function signInSetup() {
     ...database,
     deps,
     provider,
+    /** What the provider says beside who somebody is. */
+    says,
     mailbox,
     withSettings: (change: Partial<SignInSettings>): SignInDeps => ({ ...deps, settings: { ...settings, ...change } }),
     async close() {

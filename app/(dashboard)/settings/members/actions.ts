@@ -7,7 +7,6 @@ import { ROLES } from '@/lib/auth/permissions'
 import { mailAddress } from '@/lib/auth/sign-in-policy'
 import { invite, resendInvitation as resend, withdrawInvitation as withdraw } from '@/lib/workspaces/invitations'
 import { changeRole, removeMember as remove, transferOwnership as transfer } from '@/lib/workspaces/members'
-import { mustBeIn } from '../same-workspace'
 import { afterMemberChange } from './after-member-change'
 
 const target = z.object({ workspaceId: z.uuid() })
@@ -17,16 +16,12 @@ const role = z.enum(ROLES)
 
 export const inviteMember = partnerAction(
   { permission: 'member.manage', fresh: true, input: target.extend({ email: mailAddress, role }) },
-  async ({ partnerUser, input: { workspaceId, email, role } }) => {
-    mustBeIn(partnerUser, workspaceId)
-    return invite({ partnerUser, email, role })
-  },
+  ({ partnerUser, input: { email, role } }) => invite({ partnerUser, email, role }),
 )
 
 export const resendInvitation = partnerAction(
   { permission: 'member.manage', fresh: true, input: invitation },
-  async ({ partnerUser, input: { workspaceId, invitationId } }) => {
-    mustBeIn(partnerUser, workspaceId)
+  async ({ partnerUser, input: { invitationId } }) => {
     const sent = await resend({ partnerUser, invitationId })
     return sent.kind === 'not_found' ? notFound() : sent
   },
@@ -34,8 +29,7 @@ export const resendInvitation = partnerAction(
 
 export const withdrawInvitation = partnerAction(
   { permission: 'member.manage', fresh: true, input: invitation },
-  async ({ partnerUser, input: { workspaceId, invitationId } }) => {
-    mustBeIn(partnerUser, workspaceId)
+  async ({ partnerUser, input: { invitationId } }) => {
     if (!(await withdraw({ partnerUser, invitationId }))) notFound()
     redirect('/settings/members?notice=withdrawn')
   },
@@ -43,24 +37,21 @@ export const withdrawInvitation = partnerAction(
 
 export const changeMemberRole = partnerAction(
   { permission: 'member.manage', fresh: true, input: member.extend({ role }) },
-  async ({ partnerUser, input: { workspaceId, userId, role } }) => {
-    mustBeIn(partnerUser, workspaceId)
+  async ({ partnerUser, input: { userId, role } }) => {
     afterMemberChange(userId, await changeRole({ partnerUser, userId, role }))
   },
 )
 
 export const removeMember = partnerAction(
   { permission: 'member.manage', fresh: true, input: member },
-  async ({ partnerUser, input: { workspaceId, userId } }) => {
-    mustBeIn(partnerUser, workspaceId)
+  async ({ partnerUser, input: { userId } }) => {
     afterMemberChange(userId, await remove({ partnerUser, userId }))
   },
 )
 
 export const transferOwnership = partnerAction(
   { permission: 'owner.change', fresh: true, input: member },
-  async ({ partnerUser, input: { workspaceId, userId } }) => {
-    mustBeIn(partnerUser, workspaceId)
+  async ({ partnerUser, input: { userId } }) => {
     afterMemberChange(userId, await transfer({ partnerUser, userId }))
   },
 )

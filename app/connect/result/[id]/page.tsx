@@ -36,7 +36,13 @@ async function Result({ id }: { readonly id: string }) {
     const viewer = await getPartnerUser().catch(() => null)
     const facts = { account: null, workspace: viewer?.workspace.name ?? '', purpose: 'connect' } as const
     return (
-      <OutcomePanel outcome={id} facts={facts} connectionId={null} isSignedIn={viewer !== null} connect={connect} />
+      <OutcomePanel
+        outcome={id}
+        facts={facts}
+        connectionId={null}
+        workspaceId={viewer?.workspace.id ?? null}
+        connect={connect}
+      />
     )
   }
   const [partnerUser, clock] = await Promise.all([requirePartnerUser(), viewerClock()])
@@ -45,25 +51,31 @@ async function Result({ id }: { readonly id: string }) {
   if (!result) notFound()
   const progress = judgeProgress(result, clock.now)
   if (progress.kind !== 'ended') return <UnfinishedPanel progress={progress.kind} />
-  const shown = <EndedPanel outcome={progress.outcome} result={result} />
+  const ended = { outcome: progress.outcome, result, workspaceId: viewer.workspaceId }
+  const shown = <EndedPanel {...ended} />
   if (!result.connection || result.connection.details) return shown
   return (
     <Suspense fallback={shown}>
-      <NamedPanel outcome={progress.outcome} result={result} read={() => getAuthorizationResult(viewer, id, now())} />
+      <NamedPanel {...ended} read={() => getAuthorizationResult(viewer, id, now())} />
     </Suspense>
   )
 }
 
-type EndedProps = { readonly outcome: CallbackOutcome; readonly result: AuthorizationResult }
+type EndedProps = {
+  readonly outcome: CallbackOutcome
+  readonly result: AuthorizationResult
+  readonly workspaceId: string
+}
 
-function EndedPanel({ outcome, result: { connection, purpose, workspaceName: workspace } }: EndedProps) {
+function EndedPanel({ outcome, result, workspaceId }: EndedProps) {
+  const { connection, purpose, workspaceName: workspace } = result
   return (
     <OutcomePanel
       outcome={outcome}
       facts={{ account: connection && connectionName(connection), workspace, purpose }}
       connectionId={connection?.id ?? null}
       accountId={connection?.airwallexAccountId ?? null}
-      isSignedIn
+      workspaceId={workspaceId}
       connect={connect}
     />
   )
@@ -74,11 +86,11 @@ const NAME_WAITS_MS = [200, 400, 800, 1_600]
 type NamedProps = EndedProps & { readonly read: () => Promise<AuthorizationResult | null> }
 
 /** The account's name is read right after the callback; once it is here, it takes the place of the bare id. */
-async function NamedPanel({ outcome, result, read }: NamedProps) {
+async function NamedPanel({ read, ...ended }: NamedProps) {
   for (const waitMs of NAME_WAITS_MS) {
     await setTimeout(waitMs)
     const later = await read()
-    if (later?.connection?.details) return <EndedPanel outcome={outcome} result={later} />
+    if (later?.connection?.details) return <EndedPanel {...ended} result={later} />
   }
-  return <EndedPanel outcome={outcome} result={result} />
+  return <EndedPanel {...ended} />
 }
