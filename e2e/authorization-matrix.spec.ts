@@ -57,6 +57,32 @@ test('the server without proxy.ts has none', async () => {
   expect(await Promise.all(policies)).toEqual([true, false])
 })
 
+test('what one server takes from somebody, the other one denies at their next request', async ({ sql }) => {
+  const scene = await setScene(sql, origins.app, 'owner')
+  const { workspaceId } = scene.ownIds
+  const [admin] = await sql<{ user_id: string }>(
+    `SELECT user_id FROM membership WHERE workspace_id = $1 AND role = 'admin'`,
+    [workspaceId],
+  )
+  const there = asking(bare.origin, scene.own.tokens.admin)
+  const answers = async (path: string) => judge(await there({ path }), bare.origin, '')
+  const call = (action: string, more: Fields) =>
+    callIn(scene, {
+      action,
+      fields: { workspaceId, userId: admin?.user_id ?? '', ...more },
+      way: 'form',
+      headers: ownHeaders(scene),
+    })
+  expect(await answers('/settings/members/invite')).toBe('200')
+  await call('changeMemberRole', { role: 'viewer' })
+  expect(await answers('/settings/members/invite')).toBe('403')
+  expect(await answers('/settings/members')).toBe('200')
+  await call('removeMember', {})
+  expect(await answers('/settings/members')).toBe('→/workspaces')
+  await asking(origins.app, scene.own.tokens.admin)({ method: 'POST', path: '/sign-out', headers: ownHeaders(scene) })
+  expect(await answers('/workspaces')).toBe('→/sign-in')
+})
+
 for (const [server, origin] of Object.entries(SERVERS)) {
   for (const principal of PRINCIPALS) {
     test(`${server}: every page answers ${principal} as its row says`, async ({ sql }) => {

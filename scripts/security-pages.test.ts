@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { brokenEvidence } from './testing/evidence'
 
-// docs/asvs.md says of every requirement whether it is met, and by which test that is seen. It stays true here.
+// docs/security.md says of every threat what holds it, docs/asvs.md of every requirement whether it is met, and both by
+// which tests that is seen. They stay true here.
 
 const page = readFileSync('docs/asvs.md', 'utf8')
+const security = readFileSync('docs/security.md', 'utf8')
 
 /** What the standard's version 5.0 asks at levels 1 and 2: section and its numbers. */
 const ASKED = `1.1:1-2 1.2:1-9 1.3:1-11 1.4:1-3 1.5:1-2 2.1:1-3 2.2:1-3 2.3:1-4 2.4:1-1 3.2:1-2 3.3:1-4 3.4:1-6 3.5:1-5
@@ -19,9 +21,34 @@ const asked = ASKED.split(/\s+/).flatMap((entry) => {
   return Array.from({ length: to - from + 1 }, (_, n) => `${section}.${from + n}`)
 })
 
-const rows = page.split('\n').flatMap((line) => {
-  const [, id = '', asks = '', verdict = '', shownBy = ''] = line.split('|').map((cell) => cell.trim())
-  return /^\d+\.\d+\.\d+$/.test(id) ? [{ id, asks, verdict, shownBy }] : []
+/** The rows of a page's tables whose first cell looks like `id`. */
+const rowsOf = (text: string, id: RegExp) =>
+  text
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .flatMap(([, first = '', ...rest]) => (id.test(first) ? [[first, ...rest] as const] : []))
+
+const rows = rowsOf(page, /^\d+\.\d+\.\d+$/).map(([id, asks, verdict, shownBy]) => ({ id, asks, verdict, shownBy }))
+const threats = rowsOf(security, /^T\d+$/).map(([id, threat, control, shownBy, status]) => {
+  return { id, threat, control, shownBy, status }
+})
+
+describe('the table of threats', () => {
+  it('has every threat once and in order, each with what stands against it', () => {
+    expect(threats.map(({ id }) => id)).toEqual(
+      Array.from({ length: 43 }, (_, n) => `T${String(n + 1).padStart(2, '0')}`),
+    )
+    expect(threats.filter(({ threat, control }) => !threat || !control)).toEqual([])
+  })
+
+  it('says of each whether it is held, and names a test for it', () => {
+    expect(threats.filter(({ status }) => !/^(held|partly: .+|open)(; .+)?$/.test(status ?? ''))).toEqual([])
+    expect(threats.filter(({ shownBy }) => !/\]\(\S+\.(test|spec)\.ts\)/.test(shownBy ?? ''))).toEqual([])
+  })
+
+  it('quotes titles of tests that there are, and links to what there is', () => {
+    expect(brokenEvidence(security, 'docs')).toEqual([])
+  })
 })
 
 describe('the page on the verification standard', () => {
@@ -39,8 +66,8 @@ describe('the page on the verification standard', () => {
   })
 
   it('names a test or a page for whatever is met, and a reason for the rest', () => {
-    expect(rows.filter(({ verdict, shownBy }) => verdict === 'met' && !shownBy.includes(']('))).toEqual([])
-    expect(rows.filter(({ shownBy }) => shownBy === '')).toEqual([])
+    expect(rows.filter(({ verdict, shownBy }) => verdict === 'met' && !shownBy?.includes(']('))).toEqual([])
+    expect(rows.filter(({ shownBy }) => !shownBy)).toEqual([])
   })
 
   it('quotes titles of tests that there are, and links to what there is', () => {
@@ -48,7 +75,7 @@ describe('the page on the verification standard', () => {
   })
 
   it('would notice a title, a file and a heading that are not there', () => {
-    const broken = `[a](../scripts/asvs-page.test.ts): "never was" [b](../scripts/nothing.test.ts) [c](security.md#never-was)`
+    const broken = `[a](../scripts/security-pages.test.ts): "never was" [b](../scripts/nothing.test.ts) [c](security.md#never-was)`
     expect(brokenEvidence(broken, 'docs')).toHaveLength(3)
   })
 })
