@@ -94,11 +94,8 @@ export function inject(
 
   function strike(fault: Fault, process: ModelProcess): void {
     const from = time.now()
-    const struck: Strike = {
-      kind: fault.kind,
-      from,
-      until: from + Math.max(lastsMs(fault), kills(fault) ? restartedAfterMs : 0),
-    }
+    const stopsMs = kills(fault) ? restartedAfterMs : fault.kind === 'freeze' ? fault.ms : 0
+    const struck: Strike = { kind: fault.kind, from, until: from + Math.max(lastsMs(fault), stopsMs) }
     strikes.push(struck)
     switch (fault.kind) {
       case 'kill':

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { lossesOf } from './losses'
 import { ask, untilToken } from './model-callers'
 import { dialects } from './model-upstream'
 import { modelWorld } from './model-world'
@@ -68,5 +69,25 @@ it('loses in the strict mode what an outage longer than the window made ambiguou
     const ended = journal.filter(({ kind }) => kind === 'ended')
     expect(ended).toMatchObject(lateProbe ? [] : [{ reason: 'unresolved' }])
     expect(violations.some(({ rule }) => rule === 'lost')).toBe(!lateProbe)
+  }
+})
+
+it('loses a connection whose two processes both stand still for the grace minute, says so, and names both faults', async () => {
+  for (const dialect of dialects) {
+    const setting = { dialect, seed: 167_153_538, refusesConcurrent: true, rotationEndsAccessToken: true }
+    const faults = [
+      { kind: 'freeze', ms: 120_000, timersFirst: true, at: 3 },
+      { kind: 'freeze', ms: 90_000, at: 18 },
+    ] as const
+    const { journal, strikes } = await runSchedule({ ...setting, traffic: 'idle', faults })
+    expect(journal).toContainEqual(expect.objectContaining({ kind: 'ended', reason: 'own_late_use' }))
+    expect(lossesOf(journal, strikes, dialect)).toEqual([
+      { connection: 'a', name: 'against several faults in one grace minute: a process stopped', avoidable: false },
+    ])
+    // Where either of them runs, nothing is lost.
+    const alone = await Promise.all(
+      faults.map((fault) => runSchedule({ ...setting, traffic: 'idle', faults: [fault] })),
+    )
+    for (const run of alone) expect(lossesOf(run.journal, run.strikes, dialect)).toEqual([])
   }
 })
