@@ -26,6 +26,8 @@ test('the log tells in sentences who did what, on which and from where', async (
   await expect(entries(page).first().getByRole('time')).toHaveAttribute('title', /20\d\d, \d\d:\d\d:\d\d /)
   await entries(page).first().getByRole('link', { name: account.name }).click()
   await expect(page).toHaveURL(/\/connections\/[-0-9a-f]{36}$/)
+  await page.getByRole('link', { name: 'In the audit log' }).click()
+  await expect(entries(page)).toHaveText([/ connected /, / consent for /])
 })
 
 test('the log is filtered by its address, without JavaScript too', async ({ browser, signIn, seeded, sql }) => {

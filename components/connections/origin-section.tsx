@@ -1,3 +1,4 @@
+import { ButtonLink } from '@/components/ui/button-link'
 import { Definition, DefinitionList } from '@/components/ui/definition-list'
 import { ForeignText } from '@/components/ui/foreign-text'
 import { Moment } from '@/components/ui/moment'
@@ -5,14 +6,29 @@ import { Section } from '@/components/ui/section'
 import type { ConnectionDetails } from '@/lib/connections/views'
 import type { ViewerClock } from '@/lib/format/time-zone'
 
-type Props = { readonly connection: ConnectionDetails; readonly clock: ViewerClock }
+type Props = {
+  readonly connection: ConnectionDetails
+  readonly clock: ViewerClock
+  /** What was done with it, for who may read that. */
+  readonly logHref: string | null
+}
 
 /** Who made the connection and when. */
-export function OriginSection({ connection, clock }: Props) {
+export function OriginSection({ connection, clock, logHref }: Props) {
   const { id, connectedBy, connectedAt, tokens, lastActivityAt } = connection
   const name = connectedBy && (connectedBy.name || connectedBy.email)
   return (
-    <Section id="connection" title="Connection">
+    <Section
+      id="connection"
+      title="Connection"
+      aside={
+        logHref && (
+          <ButtonLink href={logHref} variant="quiet" size="sm">
+            In the audit log
+          </ButtonLink>
+        )
+      }
+    >
       <DefinitionList>
         <Definition term="Connected by" note={connectedBy?.name && connectedBy.email}>
           {name ? <ForeignText>{name}</ForeignText> : <span className="text-text-muted">Somebody no longer here</span>}

@@ -97,7 +97,11 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
           </div>
           <div className="grid min-w-0 gap-y-10">
             <TokensSection connection={connection} clock={clock} />
-            <OriginSection connection={connection} clock={clock} />
+            <OriginSection
+              connection={connection}
+              clock={clock}
+              logHref={can(partnerUser.role, 'audit.read') ? `/audit?connection=${id}` : null}
+            />
           </div>
         </div>
       </div>
