@@ -78,14 +78,11 @@ test('already_connected: connecting the same account again keeps its connection'
 
 test('reauthorized: the same account consents again', async ({
   page,
+  connected: { id, account },
   partner,
-  account,
-  connect,
   consent,
   connectionId,
 }) => {
-  await connect(page, account)
-  const id = await connectionId(partner, account)
   await page.goto(`/connections/${id}/reauthorize`)
   await page.getByRole('button', { name: 'Reauthorize' }).click()
   await consent(page, account)
@@ -178,15 +175,10 @@ test('not_allowed: a role lowered meanwhile connects nothing', async ({ page, pa
 
 test('different_account: a reauthorization with another account leaves the connection as it is', async ({
   page,
-  partner,
-  account,
-  connect,
+  connected: { id, account },
   consent,
-  connectionId,
   sql,
 }) => {
-  await connect(page, account)
-  const id = await connectionId(partner, account)
   const another = await sandbox.createAccount(`Another of ${account.name}`)
   await page.goto(`/connections/${id}/reauthorize`)
   await page.getByRole('button', { name: 'Reauthorize' }).click()

@@ -1,5 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { expect, test } from './fixtures'
+import { builtPages, pathOf } from './matrix/entries'
+import { createWorld } from './matrix/worlds'
 import { origins } from './origins'
 import { sandbox } from './sandbox'
 
@@ -61,6 +63,45 @@ test('no page of ours breaks the policy, whatever accounts are called', async ({
   await settled(page)
   expect(violations).toEqual([])
   expect(complaints).toEqual([])
+})
+
+test('no page of the build breaks the policy, whatever people and workspaces are called', async ({
+  page,
+  context,
+  sql,
+}) => {
+  test.slow()
+  const world = await createWorld(sql)
+  const ids = world.ids('owner')
+  const hostile = '</title><script>alert(1)</script><img src=x onerror=alert(1)>'
+  await sql('UPDATE workspace SET name = $2 WHERE id = $1', [ids.workspaceId, hostile])
+  await sql('UPDATE partner_user SET name = $2 WHERE id IN (SELECT user_id FROM membership WHERE workspace_id = $1)', [
+    ids.workspaceId,
+    hostile,
+  ])
+  const session = { name: 'pd.session', value: world.tokens.owner, url: origins.app }
+  const { violations, complaints } = await watch(context)
+  page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`))
+  const visitAll = async () => {
+    for (const address of [...Object.keys(builtPages()), '/nothing/here']) {
+      await page.goto(pathOf(address, ids))
+      await settled(page)
+    }
+  }
+  await visitAll() // as nobody
+  await context.addCookies([session])
+  await visitAll()
+  await sql(
+    `UPDATE session SET authenticated_at = now() - interval '1 hour' WHERE user_id IN
+    (SELECT user_id FROM membership WHERE workspace_id = $1)`,
+    [ids.workspaceId],
+  )
+  await page.goto('/confirm?next=/settings/delete')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Confirm it’s you')
+  await settled(page)
+  expect(violations).toEqual([])
+  // A page that refuses does so with its status, which the console calls an error.
+  expect(complaints.filter((said) => !/^Failed to load resource: .* status of 40[34]/.test(said))).toEqual([])
 })
 
 test('a script that got into a page does not run', async ({ page, context, partner }) => {

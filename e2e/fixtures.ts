@@ -41,6 +41,8 @@ type Fixtures = {
   connect: (page: Page, account: Account, options?: ConsentOptions) => Promise<void>
   /** The id of an account's connection in a workspace. */
   connectionId: (partner: Partner, account: Account) => Promise<string>
+  /** The test's own account, connected by the partner in the test's own browser. */
+  connected: Connected
   /** A connection that is there already; Airwallex knows its grant, nothing was read of its account. */
   seeded: (partner: Partner, account?: Account) => Promise<Connected>
 }
@@ -147,6 +149,11 @@ export const test = base.extend<Fixtures, { pool: pg.Pool }>({
       if (!row) throw new Error(`There is no connection of ${id} in this workspace`)
       return row.id
     })
+  },
+
+  connected: async ({ page, partner, account, connect, connectionId }, use) => {
+    await connect(page, account)
+    await use({ id: await connectionId(partner, account), account })
   },
 
   seeded: async ({ sql }, use) => {

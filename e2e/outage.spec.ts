@@ -24,14 +24,9 @@ const expireAccessToken = (sql: Sql, id: string) =>
 
 test('an outage of the account API leaves what was read before, with its time and why nothing newer is there', async ({
   page,
-  partner,
-  account,
-  connect,
-  connectionId,
+  connected: { id, account },
   sql,
 }) => {
-  await connect(page, account)
-  const id = await connectionId(partner, account)
   const faults = await Promise.all(
     (['account', 'balances'] as const).map((endpoint) =>
       sandbox.addFault({ kind: 'status', status: 503, times: ALWAYS, match: { endpoint, accountId: account.id } }),
@@ -90,15 +85,10 @@ test('a missing permission says which one and how to add it', async ({
 
 test('a token endpoint that is down is waited out, without losing the connection', async ({
   page,
-  partner,
-  account,
-  connect,
-  connectionId,
+  connected: { id, account },
   sql,
 }) => {
   test.slow()
-  await connect(page, account)
-  const id = await connectionId(partner, account)
   const match = { endpoint: 'token', grantType: 'refresh_token', accountId: account.id } as const
   const fault = await sandbox.addFault({ kind: 'status', status: 503, times: ALWAYS, match })
   await expireAccessToken(sql, id)
@@ -125,15 +115,10 @@ test('a token endpoint that is down is waited out, without losing the connection
 
 test('an owner who disconnects at Airwallex is noticed, and the connection can be reauthorized', async ({
   page,
-  partner,
-  account,
-  connect,
+  connected: { id, account },
   consent,
-  connectionId,
   sql,
 }) => {
-  await connect(page, account)
-  const id = await connectionId(partner, account)
   await page.goto(`${origins.sandbox}/owner#${account.id}`)
   await page.getByRole('region', { name: account.name }).getByRole('button', { name: 'Disconnect' }).click()
   await ended(sql, id)
@@ -173,14 +158,9 @@ test('an owner who disconnects at Airwallex is noticed, and the connection can b
 
 test('an account that Airwallex suspends says so beside the connection', async ({
   page,
-  partner,
-  account,
-  connect,
-  connectionId,
+  connected: { id, account },
   sql,
 }) => {
-  await connect(page, account)
-  const id = await connectionId(partner, account)
   await sandbox.setStatus(account.id, 'SUSPENDED')
   await ended(sql, id)
   await page.goto(`/connections/${id}`)

@@ -30,15 +30,10 @@ const watchForReload = async (page: Page) => {
 
 test('a renewal whose answers are dropped is interrupted, repaired, and shown so without a reload', async ({
   page,
-  partner,
-  account,
-  connect,
-  connectionId,
+  connected: { id, account },
   sql,
 }) => {
   test.slow()
-  await connect(page, account)
-  const id = await connectionId(partner, account)
   const match = { endpoint: 'token', grantType: 'refresh_token', accountId: account.id } as const
   const fault = await sandbox.addFault({ kind: 'drop_after', times: 1_000, match })
   await age(sql, id)
