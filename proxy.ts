@@ -3,6 +3,7 @@ import { type NextRequest, NextResponse } from 'next/server'
 import { isFromOwnOrigin } from '@/lib/auth/own-origin'
 import { PATH_HEADER } from '@/lib/auth/request-path'
 import { env } from '@/lib/env'
+import { log } from '@/lib/log'
 import { documentPolicy } from '@/lib/security/content-security-policy'
 import { isPlainHttp, STRICT_TRANSPORT_SECURITY } from '@/lib/security/transport'
 
@@ -34,6 +35,7 @@ export function proxy(request: NextRequest) {
   const isPage = !pathname.startsWith('/api/')
   // Actions check this themselves; here it also spares Next an Origin that it cannot parse.
   if (isPage && !SAFE_METHODS.has(request.method) && !isFromOwnOrigin(request.headers, appOrigin)) {
+    log.warn('an action was called from elsewhere')
     return answer(new NextResponse(null, { status: 403 }))
   }
 

@@ -17,7 +17,7 @@ export type Injected = {
 }
 
 /** A fault, from when to when it stood in somebody's way. */
-export type Strike = { readonly kind: Fault['kind']; readonly from: number; until: number }
+export type Strike = { readonly kind: Fault['kind']; from: number; until: number }
 
 const LONGEST_FREEZE_MS = 120_000
 const EXCHANGE_MS = 300
@@ -41,24 +41,26 @@ export function inject(
   const pending = [...faults]
   const strikes: Strike[] = []
   let busyUntil = 0
-  let nextStatement: Extract<Fault, { kind: 'statement' }>['fate'] | null = null
-  let nextRequest: RequestFate = 'ok'
+  let nextStatement: { fate: Extract<Fault, { kind: 'statement' }>['fate']; struck: Strike } | null = null
+  let nextRequest: { fate: RequestFate; struck: Strike } | null = null
   let databaseDown = { until: 0, hangs: false }
   let phase: { until: number; how: Extract<Fault, { kind: 'upstream' }>['how'] } = { until: 0, how: 'silent' }
 
   world.fate = () => {
     if (nextStatement) {
-      const fate = nextStatement
+      const { fate, struck } = nextStatement
       nextStatement = null
+      strikesNow(struck)
       return fate
     }
     if (time.now() >= databaseDown.until) return 'ok'
     return databaseDown.hangs ? 'hangs' : 'down'
   }
   upstream.fate = () => {
-    if (nextRequest !== 'ok') {
-      const fate = nextRequest
-      nextRequest = 'ok'
+    if (nextRequest) {
+      const { fate, struck } = nextRequest
+      nextRequest = null
+      strikesNow(struck)
       return fate
     }
     if (time.now() >= phase.until || phase.how === 'unreachable') return 'ok'
@@ -74,6 +76,12 @@ export function inject(
     while (pending[0] && pending[0].at < moments.length) strike(pending.shift() as Fault, process)
   }
 
+  /** What concerns the next statement or request strikes with it, however long nobody makes one. */
+  const strikesNow = (struck: Strike) => {
+    const lateMs = time.now() - struck.from
+    struck.from += lateMs
+    struck.until += lateMs
+  }
   const lasts = (ms: number) => {
     busyUntil = Math.max(busyUntil, time.now() + ms)
   }
@@ -116,7 +124,7 @@ export function inject(
       }
       case 'statement':
         if (typeof fault.fate === 'object') lasts(fault.fate.lateMs)
-        nextStatement = fault.fate
+        nextStatement = { fate: fault.fate, struck }
         return
       case 'database_down':
         lasts(fault.ms)
@@ -125,12 +133,13 @@ export function inject(
         return
       case 'database_clock':
         world.clockStepMs += fault.ms
+        world.clockSetAt = from
         return
       case 'wall_clock':
         process.stepWallClock(fault.ms)
         return
       case 'request':
-        nextRequest = fault.fate
+        nextRequest = { fate: fault.fate, struck }
         return
       case 'upstream':
         lasts(fault.ms)

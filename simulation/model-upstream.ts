@@ -49,7 +49,9 @@ export type UpstreamEntry = {
   status: number | null
 }
 
-type ModelGrant = { grant: Grant; inFlight: number; readonly access: Map<string, { expiresAt: number }> }
+export type AccessLife = { readonly issuedAt: number; readonly expiresAt: number }
+
+type ModelGrant = { grant: Grant; inFlight: number; readonly access: Map<string, AccessLife> }
 
 export type ModelUpstream = {
   /** Every refresh request that arrived. */
@@ -73,7 +75,8 @@ export type ModelUpstream = {
   isLive(refreshToken: string): boolean
   /** What the API says to this access token. */
   accepts(accessToken: string): boolean
-  hasExpired(accessToken: string): boolean
+  /** From when to when an access token lives; null where Airwallex has ended it. */
+  lifeOf(accessToken: string): AccessLife | null
   tokenEndpoint(): TokenEndpoint
 }
 
@@ -107,9 +110,11 @@ export function modelUpstream({
   function issueAccess(model: ModelGrant, index: number, leftMs = ACCESS_MS): string {
     if (rotationEndsAccessToken) model.access.clear()
     const token = `access-${index}-${accessTokens++}`
-    model.access.set(token, { expiresAt: time.now() + leftMs })
+    model.access.set(token, { issuedAt: time.now(), expiresAt: time.now() + leftMs })
     return token
   }
+
+  const lifeOf = (token: string) => grants[Number(token.split('-')[1])]?.access.get(token) ?? null
 
   function find(token: string): { model: ModelGrant; index: number; serial: number } {
     const [, index, serial] = token.split('-').map(Number)
@@ -213,11 +218,8 @@ export function modelUpstream({
       const tokenClass = classify(model.grant, serial, time.now(), figures)
       return tokenClass === 'current' || tokenClass === 'previous_in_grace'
     },
-    accepts: (token) => (grants[Number(token.split('-')[1])]?.access.get(token)?.expiresAt ?? 0) > time.now(),
-    hasExpired(token) {
-      const known = grants[Number(token.split('-')[1])]?.access.get(token)
-      return known !== undefined && known.expiresAt <= time.now()
-    },
+    accepts: (token) => (lifeOf(token)?.expiresAt ?? 0) > time.now(),
+    lifeOf,
     tokenEndpoint: () => ({
       async connect() {
         await time.sleep(latencyMs / 2)

@@ -37,6 +37,8 @@ export type ModelWorld = {
   fate: (statement: string) => StatementFate
   /** How far the database's clock is off. */
   clockStepMs: number
+  /** When it was last set. */
+  clockSetAt: number
   /** Resolves when some process next does this. */
   heard(what: string): Promise<void>
   onMoment: (process: ModelProcess, port: string, side: Side) => void
@@ -125,6 +127,7 @@ export function modelWorld(options: WorldOptions = {}): ModelWorld {
     journal: entries,
     fate: () => 'ok',
     clockStepMs: 0,
+    clockSetAt: Number.NEGATIVE_INFINITY,
     heard: listeners.heard,
     onMoment: () => {},
     worker,

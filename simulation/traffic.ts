@@ -96,8 +96,10 @@ export async function oneCall(
   const result = await rotation.getAccessToken(request, () => {})
   if (result.kind === 'token') {
     const { accessToken, grantNo, generation } = result
-    const live = world.clockStepMs === 0 ? !upstream.hasExpired(accessToken) : null
-    journal.push({ kind: 'token', at: time.now(), connection: key.connectionId, grantNo, generation, live })
+    const [at, life] = [time.now(), upstream.lifeOf(accessToken)]
+    // When a token ends is written down by the database's clock: once that is set, the row may be wrong by as much.
+    const live = life && life.issuedAt <= world.clockSetAt ? null : !life || at < life.expiresAt
+    journal.push({ kind: 'token', at, connection: key.connectionId, grantNo, generation, live })
   }
   return result
 }
