@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ask, untilToken } from './model-callers'
 import { dialects } from './model-upstream'
 import { modelWorld } from './model-world'
+import { runSchedule } from './schedule'
 
 describe.each(dialects)('in the dialect "%s"', (dialect) => {
   it('recovers a lost answer within two seconds (F05)', async () => {
@@ -84,4 +85,15 @@ describe('the database', () => {
     expect(await world.time.until(ask(world.process('p1'), key))).toMatchObject({ why: 'store_unreachable' })
     expect(world.upstream.journal).toHaveLength(0)
   })
+})
+
+it('counts a fault of the next request from when that one is made, however long nobody makes any', async () => {
+  const setting = { dialect: 'tree', seed: 1, refusesConcurrent: false, rotationEndsAccessToken: false } as const
+  const faults = [{ kind: 'request', fate: 'answer_lost', at: 0 }] as const
+  const { journal, strikes } = await runSchedule({ ...setting, traffic: 'polling', faults })
+  const sent = journal.find(({ kind }) => kind === 'send')
+  const travelsMs = 20
+  expect(strikes).toHaveLength(1)
+  expect(strikes[0]?.from).toBeCloseTo((sent?.at ?? 0) - travelsMs, 3)
+  expect(strikes[0]?.until).toBe(strikes[0]?.from)
 })
