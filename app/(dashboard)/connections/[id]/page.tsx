@@ -118,5 +118,9 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
 function BreakThings() {
   const { environment, apiOrigin } = env().airwallex
   if (environment !== 'local') return null
-  return <ExternalLink href={`${apiOrigin}/control`}>Break things in the sandbox</ExternalLink>
+  return (
+    <span className="pr-2.5">
+      <ExternalLink href={`${apiOrigin}/control`}>Break things in the sandbox</ExternalLink>
+    </span>
+  )
 }
