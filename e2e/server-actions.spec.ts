@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
 import type { APIRequestContext } from '@playwright/test'
-import { builtActions, postAction } from './built'
+import { actionCall, builtActions, postAction } from './built'
 import { expect, type Partner, type Sql, test } from './fixtures'
 import { origins } from './origins'
 
@@ -160,6 +162,46 @@ test('a body that is too large is refused before it is read', async ({ context, 
     fields: { connectionId: 'x'.repeat(100_000) },
   })
   expect(answer.status()).toBe(413)
+})
+
+test('a body that does not say how large it is ends at the cap as well, and nothing is done', async ({
+  partner,
+  sql,
+}) => {
+  /** After its last part a form may have anything (RFC 2046): so much of it. */
+  async function rename(name: string, behind: number) {
+    const { form, headers } = actionCall('renameWorkspace', { workspaceId: partner.workspaceId, name }, true)
+    const sent = new Response(form)
+    const body = Buffer.from(await sent.arrayBuffer())
+    const asked = request(`${origins.app}/settings`, {
+      method: 'POST',
+      headers: {
+        ...headers,
+        cookie: `pd.session=${partner.token}`,
+        origin: origins.app,
+        'content-type': sent.headers.get('content-type') ?? '',
+        'transfer-encoding': 'chunked',
+      },
+    })
+    asked.end(Buffer.concat([body, Buffer.alloc(behind, 'x')]))
+    const [answer] = await once(asked, 'response')
+    const [workspace] = await sql<{ name: string }>('SELECT name FROM workspace WHERE id = $1', [partner.workspaceId])
+    return { status: answer.resume().statusCode, name: workspace?.name }
+  }
+  expect(await rename('Within', 1_000)).toEqual({ status: 200, name: 'Within' })
+  expect(await rename('Beyond', 100_000)).toEqual({ status: 500, name: 'Within' })
+})
+
+test('an address or a header that is too large is refused before anybody looks at it', async ({ context, partner }) => {
+  const long = 'x'.repeat(20_000)
+  for (const [path, headers] of [
+    [`/connections?q=${long}`, {}],
+    ['/connections', { 'x-long': long }],
+  ] as const) {
+    const answer = await context.request.get(path, { headers })
+    expect(answer.status()).toBe(431)
+    expect(await answer.text(), partner.workspace).toBe('')
+  }
 })
 
 test('so that the refusals mean something: the same posts of an owner do what they say', async ({
