@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { lossesOf } from './losses'
+import type { Fault } from './faults'
+import { lossesOf, unexplained } from './losses'
 import { ask, untilToken } from './model-callers'
 import { dialects } from './model-upstream'
 import { modelWorld } from './model-world'
@@ -90,4 +91,20 @@ it('loses a connection whose two processes both stand still for the grace minute
     )
     for (const run of alone) expect(lossesOf(run.journal, run.strikes, dialect)).toEqual([])
   }
+})
+
+it('sends beside a request under way where the database’s clock was set forward meanwhile, and loses nothing', async () => {
+  const setting = { dialect: 'newest', seed: 1, refusesConcurrent: true, rotationEndsAccessToken: false } as const
+  const slow = { kind: 'request', fate: { lateMs: 14_000, processed: 'first' }, at: 0 } as const
+  const run = (faults: readonly Fault[]) => runSchedule({ ...setting, traffic: 'crowd', faults })
+  const { moments, violations } = await run([slow])
+  expect(violations).toEqual([])
+  let beside = 0
+  for (const [at] of moments.entries()) {
+    const { journal, violations, strikes } = await run([slow, { kind: 'database_clock', ms: 15_000, at }])
+    const losses = lossesOf(journal, strikes, setting.dialect)
+    beside += violations.filter(({ rule }) => rule === 'concurrent_send').length
+    expect({ losses, unexplained: unexplained(violations, losses, strikes) }).toEqual({ losses: [], unexplained: [] })
+  }
+  expect(beside).toBeGreaterThan(0)
 })

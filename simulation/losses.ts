@@ -1,4 +1,5 @@
 import { figures } from '@/lib/rotation/figures'
+import type { Violation } from './checker'
 import type { FaultKind } from './faults'
 import type { Strike } from './inject'
 import type { Entry, EntryOf } from './journal'
@@ -57,6 +58,17 @@ export function lossesOf(journal: readonly Entry[], strikes: readonly Strike[], 
     return inTheWay.length < 2
       ? { connection, name: `against one fault: ${name || 'none'}`, avoidable: true }
       : { connection, name: `against several faults in one grace minute: ${name}`, avoidable: false }
+  })
+}
+
+/** What the checker found that no known limit explains: the losses above, and a lease that a clock cut short. */
+export function unexplained(violations: readonly Violation[], losses: readonly Loss[], strikes: readonly Strike[]) {
+  const lost = new Set(losses.flatMap(({ avoidable, connection }) => (avoidable ? [] : [connection])))
+  const wasClockSet = (at: number) =>
+    strikes.some(({ kind, from }) => kind === 'database_clock' && from < at && at < from + figures.attemptMs)
+  return violations.filter(({ rule, connection, at }) => {
+    if (rule === 'lost') return !lost.has(connection)
+    return rule !== 'concurrent_send' || !wasClockSet(at)
   })
 }
 

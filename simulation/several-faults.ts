@@ -1,8 +1,6 @@
-import { type Chaos, runChaos } from './chaos'
-import type { Violation } from './checker'
+import { type Chaos, type ChaosResult, runChaos } from './chaos'
 import { doubleFaultSchedule } from './double-faults'
-import type { Entry } from './journal'
-import { type Loss, lossesOf } from './losses'
+import { lossesOf, unexplained } from './losses'
 import type { Scenario } from './scenario'
 import { runSchedule } from './schedule'
 import type { Part } from './single-faults'
@@ -19,8 +17,7 @@ export async function runDoubleFaults({ seed, schedules, shard, shards }: Part):
   const tally = newTally()
   for (let n = shard; n < schedules; n += shards) {
     const schedule = await doubleFaultSchedule(seed, n)
-    const { journal, violations, strikes } = await runSchedule(schedule)
-    countLosses(tally, schedule, { journal, violations, losses: lossesOf(journal, strikes, schedule.dialect) })
+    count(tally, schedule, { ...(await runSchedule(schedule)), dialect: schedule.dialect })
   }
   return tally
 }
@@ -30,31 +27,23 @@ export async function runChaosHours({ seed, schedules, shard, shards }: Part): P
   const tally = newTally()
   for (let n = shard; n < schedules; n += shards) {
     const chaos: Chaos = { chaosMs: CHAOS_MS, seed: seed * 1_000_003 + n, connections: CONNECTIONS }
-    const { journal, violations, strikes, dialect } = await runChaos(chaos)
-    countLosses(tally, chaos, { journal, violations, losses: lossesOf(journal, strikes, dialect) })
-    note(tally, 'faults', strikes.length)
+    const ran = await runChaos(chaos)
+    count(tally, chaos, ran)
+    note(tally, 'faults', ran.strikes.length)
   }
   return tally
 }
 
-type Judged = {
-  readonly journal: readonly Entry[]
-  readonly violations: readonly Violation[]
-  readonly losses: readonly Loss[]
-}
-
-function countLosses(tally: Tally, scenario: Scenario, { journal, violations, losses }: Judged): void {
-  const explained = new Set(losses.flatMap(({ avoidable, connection }) => (avoidable ? [] : [connection])))
-  countRun(
-    tally,
-    scenario,
-    violations.filter(({ rule, connection }) => rule !== 'lost' || !explained.has(connection)),
-  )
+function count(tally: Tally, scenario: Scenario, { journal, violations, strikes, dialect }: ChaosResult): void {
+  const losses = lossesOf(journal, strikes, dialect)
+  countRun(tally, scenario, unexplained(violations, losses, strikes))
   note(tally, 'schedules')
   note(tally, 'rotations', journal.filter(({ kind }) => kind === 'commit').length)
   note(tally, 'losses', losses.length)
   note(tally, 'losses, avoidable', losses.filter(({ avoidable }) => avoidable).length)
   for (const { name } of losses) note(tally, `lost ${name}`)
+  const beside = violations.filter(({ rule }) => rule === 'concurrent_send').length
+  if (beside > 0) note(tally, 'sends beside another, the database clock set', beside)
 }
 
 /** The share of rotations that ended in a loss. */
