@@ -58,14 +58,14 @@ export function* roundsOf({ seed, kills, databaseKills, deploys }: Plan, process
     }
     const blows = someoneAwake(Array.from({ length: processes }, () => blow(random)))
     const deploy = deployed < deploys && blows.some(({ kind }) => kind !== 'freeze')
-    killed += blows.length
+    killed += blows.filter(({ kind }) => kind === 'kill').length
     if (deploy) deployed += 1
     yield { ...common, kind: 'processes', blows, deploy, spoilt: Array.from({ length: 6 }, () => spoil(random)) }
   }
 }
 
 function blow(random: () => number): Blow {
-  return random() < 0.6 ? { kind: 'kill' } : { kind: 'freeze', ms: freezeMs(random) }
+  return random() < 0.75 ? { kind: 'kill' } : { kind: 'freeze', ms: freezeMs(random) }
 }
 
 /** A fleet that sleeps whole past the window is an outage of everything, which no protocol repairs. */

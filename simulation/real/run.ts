@@ -91,7 +91,9 @@ async function run(): Promise<{ passed: number; failed: number }> {
     evidence.collectJournal()
     rounds += 1
     if (rounds % 10 === 0)
-      say(`  ${counts.kills + counts.freezes} kills, ${counts.databaseKills} of PostgreSQL, ${seconds()} s`)
+      say(
+        `  ${counts.kills} kills, ${counts.freezes} freezes, ${counts.databaseKills} kills of PostgreSQL, ${seconds()} s`,
+      )
     counts.died = [...fleet.died]
     if (unrepaired.length > 0 || counts.disorderly.length > 0 || counts.died.length > 0) break
   }
