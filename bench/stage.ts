@@ -76,14 +76,13 @@ export async function openStage() {
       })
       children.add(child)
       await once(child, 'message')
+      const ended = once(child, 'exit').then(() => Promise.reject(new Error('ended')))
+      ended.catch(() => undefined)
       return {
         async ask(order) {
           const told = once(child, 'message')
           child.send(order)
-          const [answer] = await Promise.race([
-            told,
-            once(child, 'exit').then(() => Promise.reject(new Error('ended'))),
-          ])
+          const [answer] = await Promise.race([told, ended])
           return answer
         },
         async end() {

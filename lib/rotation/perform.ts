@@ -203,6 +203,7 @@ export async function within<Result>(clock: Clock, ms: number, work: Promise<Res
   try {
     return await Promise.race([work, clock.sleep(ms, timer.signal).then(() => 'late' as const)])
   } finally {
-    timer.abort()
+    // A reason of its own: without one, an error with a stack is made.
+    timer.abort('over')
   }
 }

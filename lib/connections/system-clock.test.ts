@@ -1,0 +1,25 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { systemClock } from './rotation'
+
+describe('the clock of a process', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('wakes when the time is over, and not before', async () => {
+    const woken = vi.fn()
+    void systemClock.sleep(1_000).then(woken)
+    await vi.advanceTimersByTimeAsync(999)
+    expect(woken).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(woken).toHaveBeenCalledOnce()
+  })
+
+  it('wakes when it is told to, also beforehand, and leaves no timer behind', async () => {
+    const told = new AbortController()
+    const sleeping = systemClock.sleep(1_000, told.signal)
+    told.abort()
+    await sleeping
+    await systemClock.sleep(1_000, told.signal)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
