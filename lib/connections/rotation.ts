@@ -87,12 +87,13 @@ export const systemClock: Clock = {
   // a refresh.
   sleep: (ms, signal) =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
       const wake = () => {
         clearTimeout(timer)
+        signal?.removeEventListener('abort', wake)
         resolve()
       }
+      const timer = setTimeout(wake, ms)
+      signal?.addEventListener('abort', wake)
       if (signal?.aborted) wake()
-      signal?.addEventListener('abort', wake, { once: true })
     }),
 }

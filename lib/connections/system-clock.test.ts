@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { systemClock } from './rotation'
 
@@ -14,12 +15,17 @@ describe('the clock of a process', () => {
     expect(woken).toHaveBeenCalledOnce()
   })
 
-  it('wakes when it is told to, also beforehand, and leaves no timer behind', async () => {
+  it('wakes when it is told to, also beforehand, and leaves nothing behind', async () => {
     const told = new AbortController()
-    const sleeping = systemClock.sleep(1_000, told.signal)
+    const first = systemClock.sleep(1_000, told.signal)
+    await vi.advanceTimersByTimeAsync(1_000)
+    await first
+    expect(getEventListeners(told.signal, 'abort')).toEqual([])
+    const second = systemClock.sleep(1_000, told.signal)
     told.abort()
-    await sleeping
+    await second
     await systemClock.sleep(1_000, told.signal)
     expect(vi.getTimerCount()).toBe(0)
+    expect(getEventListeners(told.signal, 'abort')).toEqual([])
   })
 })
