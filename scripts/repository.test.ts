@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import next from '../next.config.mjs'
 import { root } from './prepare.mjs'
+import { brokenLinks } from './testing/evidence'
 
 const text = (file: string) => readFileSync(join(root, file), 'utf8')
 type Lock = { version?: string; optionalDependencies?: Record<string, string>; hasInstallScript?: boolean }
@@ -88,8 +89,6 @@ describe('the documents', () => {
   ]
 
   it.each(documents.filter((file) => file.endsWith('.md')))('%s links to what exists', (file) => {
-    const links = [...text(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, link]) => link ?? '')
-    const dead = links.filter((link) => !existsSync(join(root, dirname(file), link)))
-    expect(dead.map((link) => `${relative(root, join(root, file))}: ${link}`)).toEqual([])
+    expect(brokenLinks(text(file), join(root, dirname(file)))).toEqual([])
   })
 })
