@@ -76,7 +76,8 @@ export async function openStage() {
       })
       children.add(child)
       await once(child, 'message')
-      const ended = once(child, 'exit').then(() => Promise.reject(new Error('ended')))
+      const exit = once(child, 'exit').then(() => void children.delete(child))
+      const ended = exit.then(() => Promise.reject(new Error('ended')))
       ended.catch(() => undefined)
       return {
         async ask(order) {
@@ -86,16 +87,12 @@ export async function openStage() {
           return answer
         },
         async end() {
-          const exit = once(child, 'exit')
           child.disconnect()
           await exit
-          children.delete(child)
         },
         async kill() {
-          const exit = once(child, 'exit')
           child.kill('SIGKILL')
           await exit
-          children.delete(child)
         },
       }
     },
