@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { Prisma } from '@/lib/db'
-import { clearMark, credentialColumns, dueNow, instant, interval, ms } from './credential-sql'
+import { clearMark, dueNow, instant, interval, rowAndClock } from './credential-sql'
 import type { Lineage } from './lineage'
 import type { ConnectionKey, CredentialStatus, ReauthorizationReason, TokenVersion } from './row'
 import type { AttemptKey } from './statements'
@@ -9,8 +9,7 @@ import type { AttemptKey } from './statements'
 
 /** The row as the change left it, with the database's clock; nothing where no row matched. */
 export const update = (set: Prisma.Sql, where: Prisma.Sql) => Prisma.sql`
-  UPDATE credential AS c SET ${set} WHERE ${where}
-  RETURNING ${credentialColumns}, ${ms('rotation_clock()')} AS "at"`
+  UPDATE credential AS c SET ${set} WHERE ${where} RETURNING ${rowAndClock}`
 
 export const ofConnection = (key: ConnectionKey) =>
   Prisma.sql`c.connection_id = ${key.connectionId}::uuid AND c.workspace_id = ${key.workspaceId}::uuid`
@@ -34,19 +33,20 @@ export const endGrant = (status: Exclude<CredentialStatus, 'active'>, reason: Re
   fence = c.fence + 1, grant_no = c.grant_no + 1, sealed_access_token = NULL, sealed_refresh_token = NULL,
   sent_fence = NULL, forced_at = NULL, keep_alive_at = NULL`
 
-/** Inserts the lineage row of each row of `changed`. */
-export const insertLineage = (lineage: Lineage) => Prisma.sql`
+/** Inserts a row of the connection's lineage, for each row of `from`. */
+export const insertLineage = (key: ConnectionKey, lineage: Lineage, from = Prisma.empty) => Prisma.sql`
   INSERT INTO rotation (id, workspace_id, connection_id, grant_no, generation, cause, needed_by, process, outcome,
     repairs, sent_at, answered_at, committed_at, presented_fingerprint, issued_fingerprint)
-  SELECT ${uuidv7()}::uuid, changed."workspaceId", changed."connectionId", ${lineage.grantNo}, ${lineage.generation},
-    ${lineage.cause}, ${lineage.neededBy}, ${lineage.process}, ${lineage.outcome}, ${lineage.repairs},
-    ${instant(lineage.sentAt)}, ${instant(lineage.answeredAt)}, rotation_clock(), ${lineage.presentedFingerprint},
-    ${lineage.issuedFingerprint}
-  FROM changed`
+  SELECT ${uuidv7()}::uuid, ${key.workspaceId}::uuid, ${key.connectionId}::uuid, ${lineage.grantNo},
+    ${lineage.generation}, ${lineage.cause}, ${lineage.neededBy}, ${lineage.process}, ${lineage.outcome},
+    ${lineage.repairs}, ${instant(lineage.sentAt)}, ${instant(lineage.answeredAt)}, rotation_clock(),
+    ${lineage.presentedFingerprint}, ${lineage.issuedFingerprint}
+  ${from}`
 
 /** The change and its lineage row in one statement. */
-export const withLineage = (lineage: Lineage, change: Prisma.Sql) => Prisma.sql`
-  WITH changed AS (${change}), lineage AS (${insertLineage(lineage)}) SELECT * FROM changed`
+export const withLineage = (args: ConnectionKey & { readonly lineage: Lineage }, change: Prisma.Sql) => Prisma.sql`
+  WITH changed AS (${change}), lineage AS (${insertLineage(args, args.lineage, Prisma.sql`FROM changed`)})
+  SELECT * FROM changed`
 
 export const scanned = Prisma.sql`c.workspace_id AS "workspaceId", c.connection_id AS "connectionId"`
 

@@ -278,6 +278,20 @@ describe('the rotation store', () => {
       { numRuns: 300 },
     ))
 
+  it('reads an instant as it was written, its microseconds included, in every time zone', async () => {
+    const [sample] = fc.sample(rows, { numRuns: 1, seed: 1 }) as [CredentialRow]
+    const row = { ...sample, keepAliveAt: NOW + 0.001, firstSentAt: NOW + 123.456, leaseUntil: NOW + 999.999 }
+    await put(row)
+    for (const zone of ['Asia/Kolkata', 'America/New_York', 'UTC']) {
+      await database.sql(
+        `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''${zone}''', current_database()); END $$`,
+      )
+      const elsewhere = database.client(1)
+      const result = await rotationStore({ db: elsewhere, freshDb: elsewhere, figures }).read(key)
+      expect(result).toMatchObject({ kind: 'found', reading: { row, at: NOW } })
+    }
+  })
+
   it('shows another workspace nothing', async () => {
     await put(fc.sample(rows, { numRuns: 1, seed: 1 })[0] as CredentialRow)
     const other = { workspaceId: '0199c1d0-0000-7000-8000-00000000000f', connectionId }

@@ -1,7 +1,7 @@
 import 'server-only'
 import { type Db, Prisma } from '@/lib/db'
 import { breakerStore, readBreaker, type StoredBreaker, toBreaker } from './breaker-store'
-import { clearMark, credentialColumns, dueNow, instant, interval, ms, type StoredRow, toRow } from './credential-sql'
+import { clearMark, dueNow, instant, interval, ms, rowAndClock, type StoredRow, toRow } from './credential-sql'
 import {
   endGrant,
   holdingLease,
@@ -73,8 +73,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
     async read(key): Promise<ReadResult> {
       const result = await run<StoredRow & { frozen: boolean; breaker: StoredBreaker | null }>(
         Prisma.sql`
-          SELECT ${credentialColumns}, is_frozen(c.workspace_id, c.connection_id) AS "frozen",
-            ${readBreaker} AS "breaker", ${ms('rotation_clock()')} AS "at"
+          SELECT ${rowAndClock}, is_frozen(c.workspace_id, c.connection_id) AS "frozen", ${readBreaker} AS "breaker"
           FROM credential c WHERE ${ofConnection(key)}`,
         db,
       )
@@ -124,7 +123,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
         next_attempt_at = rotation_clock() + ${interval(args.backOffMs)}`
       return settle(
         withLineage(
-          args.lineage,
+          args,
           update(
             Prisma.sql`${clearMark}, ${args.accessTokenLifeSeconds === 0 ? lifeless : dueNow},
               generation = c.generation + 1, commit_fence = ${args.fence},
@@ -167,7 +166,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
     reject: (args) =>
       settle(
         withLineage(
-          args.lineage,
+          args,
           update(
             endGrant('reauthorization_required', args.reason),
             Prisma.sql`${ofVersion(args)} AND c.status = 'active' AND c.sent_fence = ${args.fence}`,
@@ -178,7 +177,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
     terminal: (args) =>
       settle(
         withLineage(
-          args.lineage,
+          args,
           update(
             endGrant('reauthorization_required', args.reason),
             Prisma.sql`${ofVersion(args)} AND c.status = 'active' AND c.fence = ${args.fence}
@@ -190,7 +189,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
     condemn: (args) =>
       settle(
         withLineage(
-          args.lineage,
+          args,
           update(
             endGrant('reauthorization_required', 'sealed_value_unreadable'),
             Prisma.sql`${ofVersion(args)} AND c.status = 'active' AND c.fence = ${args.fence}`,
@@ -199,8 +198,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
       ),
 
     async record(key, lineage) {
-      const changed = Prisma.sql`SELECT ${key.workspaceId}::uuid AS "workspaceId", ${key.connectionId}::uuid AS "connectionId"`
-      await run(Prisma.sql`WITH changed AS (${changed}) ${insertLineage(lineage)}`, db)
+      await run(insertLineage(key, lineage), db)
     },
 
     async dueForRescue({ windowMs, limit, pastWindowLimit }) {
