@@ -1,5 +1,7 @@
 import 'server-only'
+import { createHash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
+import type { ClientBase } from 'pg'
 import { Prisma, PrismaClient } from '@/generated/prisma/client'
 import { env } from '@/lib/env'
 
@@ -16,15 +18,33 @@ export type Transaction = Prisma.TransactionClient
 
 /** `fresh` makes a new connection for each statement, for those that must not be sent into a dead one. */
 export function connect(connectionString: string, { max = 10, fresh = false } = {}): Db {
-  const adapter = new PrismaPg({
-    connectionString,
-    max,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: QUERY_MS,
-    ...(fresh && { maxUses: 1 }),
-  })
-  return new PrismaClient({ adapter })
+  let isDirect: boolean | undefined
+  const adapter = new PrismaPg(
+    {
+      connectionString,
+      max,
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: QUERY_MS,
+      ...(fresh ? { maxUses: 1 } : { onConnect }),
+    },
+    { statementNameGenerator: ({ sql }) => (isDirect && sql.startsWith(PREPARED) ? nameOf(sql) : '') },
+  )
+
+  // A named statement belongs to one connection of the server. Behind PgBouncer and its like the next one may be another,
+  // which shows in that not the process answers that greeted (docs/adr/0029-prepared-where-nothing-stands-between.md).
+  async function onConnect(client: ClientBase & { readonly processID?: number }) {
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    isDirect = isDirect !== false && rows[0]?.pid === client.processID
+  }
+
+  return new PrismaClient({ adapter, errorFormat: 'minimal' })
 }
+
+const PREPARED = '/* prepared */'
+const nameOf = (sql: string) => createHash('sha256').update(sql).digest('base64url')
+
+/** Has PostgreSQL plan a statement once a connection, where it can. For texts of which there are few, each about one row. */
+export const prepared = (statement: Prisma.Sql): Prisma.Sql => Prisma.sql`${Prisma.raw(PREPARED)} ${statement}`
 
 // One client a process; `next dev` reloads modules but keeps globalThis.
 const shared = globalThis as { partnerDashboardDb?: Db; partnerDashboardFreshDb?: Db }

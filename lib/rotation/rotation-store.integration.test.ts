@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connect } from '@/lib/db'
+import { connect, type Db } from '@/lib/db'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
 import { type BreakerRow, closedBreaker } from './breaker'
 import { figures } from './figures'
@@ -31,6 +31,7 @@ const key = { workspaceId, connectionId }
 const f = figures
 
 let database: Awaited<ReturnType<typeof freshDatabase>>
+let db: Db
 let store: ReturnType<typeof rotationStore>
 
 beforeAll(async () => {
@@ -45,9 +46,13 @@ beforeAll(async () => {
      VALUES ($1, $2, 'local', 'acct_1', now())`,
     [connectionId, workspaceId],
   )
-  store = rotationStore({ db: database.client(), freshDb: database.client(), figures })
+  db = connect(database.url, { max: 1 })
+  store = rotationStore({ db, freshDb: database.client(), figures })
 })
-afterAll(() => database.close())
+afterAll(async () => {
+  await db.$disconnect()
+  await database.close()
+})
 
 /** Instants that lie just before, on and just after each boundary of the protocol. */
 const instants = fc.constantFrom(
@@ -290,6 +295,18 @@ describe('the rotation store', () => {
       const result = await rotationStore({ db: elsewhere, freshDb: elsewhere, figures }).read(key)
       expect(result).toMatchObject({ kind: 'found', reading: { row, at: NOW } })
     }
+  })
+
+  it('goes on with the statements it has prepared when a migration adds a column', async () => {
+    const [row] = fc.sample(rows, { numRuns: 1, seed: 1 }) as [CredentialRow]
+    await put(row)
+    const release = { ...attemptOn(row, { grantNo: 0, generation: 0, fence: 0 }), delayMs: 0, countAttempt: false }
+    const readAndRelease = async () => [(await store.read(key)).kind, (await store.release(release)).kind]
+    for (let times = 0; times < 8; times++) expect(await readAndRelease()).toEqual(['found', 'applied'])
+    await database.sql('ALTER TABLE credential ADD COLUMN later text')
+    expect(await readAndRelease()).toEqual(['found', 'applied'])
+    expect(await db.$queryRaw`SELECT 1 FROM pg_prepared_statements WHERE generic_plans > 0`).not.toEqual([])
+    await database.sql('ALTER TABLE credential DROP COLUMN later')
   })
 
   it('shows another workspace nothing', async () => {

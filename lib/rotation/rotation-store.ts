@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Db, Prisma } from '@/lib/db'
+import { type Db, Prisma, prepared } from '@/lib/db'
 import { breakerStore, readBreaker, type StoredBreaker, toBreaker } from './breaker-store'
 import { clearMark, dueNow, instant, interval, ms, rowAndClock, type StoredRow, toRow } from './credential-sql'
 import {
@@ -61,7 +61,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
   }
 
   async function change(statement: Prisma.Sql, on: Db = db): Promise<StatementResult> {
-    const result = await run<StoredRow>(statement, on)
+    const result = await run<StoredRow>(prepared(statement), on)
     if ('cause' in result) return { kind: 'unknown', cause: result.cause }
     const [stored] = result.rows
     return stored ? { kind: 'applied', ...toRow(stored) } : { kind: 'refused' }
@@ -72,9 +72,9 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
   return {
     async read(key): Promise<ReadResult> {
       const result = await run<StoredRow & { frozen: boolean; breaker: StoredBreaker | null }>(
-        Prisma.sql`
+        prepared(Prisma.sql`
           SELECT ${rowAndClock}, is_frozen(c.workspace_id, c.connection_id) AS "frozen", ${readBreaker} AS "breaker"
-          FROM credential c WHERE ${ofConnection(key)}`,
+          FROM credential c WHERE ${ofConnection(key)}`),
         db,
       )
       if ('cause' in result) return { kind: 'unknown', cause: result.cause }
