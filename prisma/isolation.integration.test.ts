@@ -111,16 +111,17 @@ describe('what row-level security must not stand in the way of', () => {
   it('is a workspace’s freeze, which statements without a setting heed', async () => {
     const frozen = async () =>
       (
-        await product.$queryRaw<{ frozen: boolean }[]>`
-          SELECT is_frozen(${ours.workspaceId}::uuid, ${ours.connectionId}::uuid) AS frozen`
-      )[0]?.frozen
-    expect(await frozen()).toBe(false)
+        await product.$queryRaw<{ one: boolean; scanned: boolean }[]>`
+          SELECT is_frozen(${ours.workspaceId}::uuid, ${ours.connectionId}::uuid) AS one,
+            ${ours.workspaceId}::uuid IN (SELECT frozen_workspaces()) AS scanned`
+      )[0]
+    expect(await frozen()).toEqual({ one: false, scanned: false })
     await inWorkspace(
       product,
       ours.workspaceId,
       (tx) => tx.$executeRaw`UPDATE workspace SET frozen_at = rotation_clock() WHERE id = ${ours.workspaceId}::uuid`,
     )
-    expect(await frozen()).toBe(true)
+    expect(await frozen()).toEqual({ one: true, scanned: true })
     await database.sql('UPDATE workspace SET frozen_at = NULL')
   })
 

@@ -49,6 +49,7 @@ describe('the database schema', () => {
       { proname: 'current_user_id', prosecdef: false },
       { proname: 'current_workspace_id', prosecdef: false },
       { proname: 'erase_workspace_audit', prosecdef: true },
+      { proname: 'frozen_workspaces', prosecdef: true },
       { proname: 'is_across_workspaces', prosecdef: false },
       { proname: 'is_frozen', prosecdef: true },
       { proname: 'rotation_clock', prosecdef: false },

@@ -315,20 +315,30 @@ describe('the rotation store', () => {
     expect(await store.read(other)).toEqual({ kind: 'absent' })
   })
 
-  it('is frozen by the connection, its workspace and the deployment', async () => {
-    const [row] = fc.sample(rows, { numRuns: 1, seed: 1 }) as [CredentialRow]
-    await put({ ...row, frozenAt: null })
-    expect((await stored()).frozen).toBe(false)
+  it('is frozen by the connection, its workspace and the deployment, for who reads one and for the scan', async () => {
+    const [sample] = fc.sample(rows, { numRuns: 1, seed: 1 }) as [CredentialRow]
+    const due = { keepAliveAt: NOW - 1, leaseUntil: null, nextAttemptAt: null, quarantinedAt: null, frozenAt: null }
+    const row: CredentialRow = { ...sample, status: 'active', reason: null, sealedRefreshToken: 'sealed-r', ...due }
+    const frozen = async () => {
+      const scanned = await store.dueForKeepAlive({ after: null, limit: 10 })
+      return { read: (await stored()).frozen, scanned: scanned.length === 0 }
+    }
+    const yes = { read: true, scanned: true }
+    const no = { read: false, scanned: false }
+    await put(row)
+    expect(await frozen()).toEqual(no)
     await put({ ...row, frozenAt: NOW })
-    expect((await stored()).frozen).toBe(true)
-    await put({ ...row, frozenAt: null })
+    expect(await frozen()).toEqual(yes)
+    await put(row)
     await database.sql('UPDATE workspace SET frozen_at = now()')
-    expect((await stored()).frozen).toBe(true)
+    expect(await frozen()).toEqual(yes)
     await database.sql('UPDATE workspace SET frozen_at = NULL')
     await database.sql(
       `INSERT INTO deployment (id, environment, system_identity, frozen_at) VALUES (1, 'local', 'x', now())`,
     )
-    expect((await stored()).frozen).toBe(true)
+    expect(await frozen()).toEqual(yes)
+    await database.sql('UPDATE deployment SET frozen_at = NULL')
+    expect(await frozen()).toEqual(no)
     await database.sql('DELETE FROM deployment')
   })
 

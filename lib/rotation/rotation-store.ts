@@ -223,7 +223,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
           Prisma.sql`
         SELECT ${scanned}, ${ms('c.keep_alive_at')} AS "keepAliveAt" FROM credential c
         WHERE c.status = 'active' AND c.keep_alive_at <= (SELECT rotation_clock()) ${behind} AND ${unclaimed}
-          AND NOT is_frozen(c.workspace_id, c.connection_id)
+          AND c.frozen_at IS NULL AND c.workspace_id NOT IN (SELECT frozen_workspaces())
         ORDER BY c.keep_alive_at, c.connection_id LIMIT ${limit}`,
           db,
         ),
