@@ -39,6 +39,7 @@ export async function startDatabase(folder: string, log: (part: string, line: st
 
   return {
     ownerUrl,
+    appUrl: server.appUrl('app'),
     port,
     sql,
     /** Who PostgreSQL runs as: nobody who follows may be root either. */

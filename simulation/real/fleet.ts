@@ -20,12 +20,16 @@ export type ToldToken = Extract<Told, { kind: 'told' }>
 export type LogLine = { readonly process: string; readonly at: number; readonly text: string }
 export type Fleet = Awaited<ReturnType<typeof startFleet>>
 
-type Options = { readonly environment: Record<string, string>; readonly size: number }
+type Options = {
+  /** Of the process that is started as such and such a one; the first is 1. */
+  readonly environmentOf: (count: number) => Record<string, string>
+  readonly size: number
+}
 
 const KEPT_LINES = 400
 
 /** Processes of the product. Each place is always filled: by a process, or by one that is to take its place. */
-export async function startFleet({ environment, size }: Options) {
+export async function startFleet({ environmentOf, size }: Options) {
   const program = await bundle()
   const tokens: ToldToken[] = []
   const lines = new Map<string, LogLine[]>()
@@ -37,10 +41,11 @@ export async function startFleet({ environment, size }: Options) {
   let ask: Ask | null = null
 
   async function start(): Promise<Member> {
-    const name = `process ${++count}`
+    count += 1
+    const name = `process ${count}`
     const child = fork(program.file, {
       execArgv: ['--conditions=react-server'],
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...environmentOf(count) },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })
     alive.add(child)
