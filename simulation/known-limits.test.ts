@@ -93,6 +93,26 @@ it('loses a connection whose two processes both stand still for the grace minute
   }
 })
 
+it('loses a connection whose late probe rotated unheard before a second outage, says so, and names the faults', async () => {
+  const setting = settingOf({ traffic: 'lonely' })
+  const sends = async (faults: readonly Fault[], side: 'before' | 'after') =>
+    indexes((await runSchedule({ ...setting, faults })).moments, ['refresh', side])
+  const [first = -1] = await sends([], 'before')
+  const outage = { kind: 'upstream', how: 'error_503', ms: 60_000, at: first } as const
+  const unheard = { kind: 'request', fate: 'answer_lost', at: (await sends([outage], 'before')).at(-1) ?? -1 } as const
+  const timesOut = (await sends([outage, unheard], 'after')).find((at) => at > unheard.at) ?? -1
+  const again = { ...outage, at: timesOut }
+  const { journal, strikes } = await runSchedule({ ...setting, faults: [outage, unheard, again] })
+  expect(journal).toContainEqual(expect.objectContaining({ kind: 'ended', reason: 'own_late_use' }))
+  expect(lossesOf(journal, strikes, setting.dialect)).toEqual([
+    {
+      connection: 'a',
+      name: 'against several faults in one grace minute: Airwallex away, an answer lost or spoilt',
+      avoidable: false,
+    },
+  ])
+})
+
 it('sends beside a request under way where the database’s clock was set forward meanwhile, and loses nothing', async () => {
   const setting = { dialect: 'newest', seed: 1, refusesConcurrent: true, rotationEndsAccessToken: false } as const
   const slow = { kind: 'request', fate: { lateMs: 14_000, processed: 'first' }, at: 0 } as const

@@ -78,11 +78,11 @@ function isLost({ status, storedIsLive, connection }: EntryOf<'rest'>, journal: 
   return !journal.some((entry) => entry.kind === 'ended_at_airwallex' && entry.connection === connection)
 }
 
-/** When Airwallex rotated for this connection and nobody stored what it issued. */
+/** When Airwallex rotated for this connection, a late probe included, and nobody stored what it issued. */
 function unstoredRotations(journal: readonly Entry[], connection: string): number[] {
   const mine = journal.filter((entry) => entry.connection === connection)
   const stored = mine.findLastIndex(({ kind }) => kind === 'commit' || kind === 'reauthorized')
   return mine
     .slice(stored + 1)
-    .flatMap((entry) => (entry.kind === 'send' && entry.upstream.rotated && !entry.lateProbe ? [entry.at] : []))
+    .flatMap((entry) => (entry.kind === 'send' && entry.upstream.rotated ? [entry.at] : []))
 }
