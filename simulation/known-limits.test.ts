@@ -95,22 +95,24 @@ it('loses a connection whose two processes both stand still for the grace minute
 
 it('loses a connection whose late probe rotated unheard before a second outage, says so, and names the faults', async () => {
   const setting = settingOf({ traffic: 'lonely' })
-  const sends = async (faults: readonly Fault[], side: 'before' | 'after') =>
-    indexes((await runSchedule({ ...setting, faults })).moments, ['refresh', side])
-  const [first = -1] = await sends([], 'before')
+  const refreshes = async (faults: readonly Fault[], side: 'before' | 'after') => {
+    const { moments } = await runSchedule({ ...setting, faults })
+    return moments.flatMap((moment, at) => (moment.port === 'refresh' && moment.side === side ? [at] : []))
+  }
+  const [first = -1] = await refreshes([], 'before')
   const outage = { kind: 'upstream', how: 'error_503', ms: 60_000, at: first } as const
-  const unheard = { kind: 'request', fate: 'answer_lost', at: (await sends([outage], 'before')).at(-1) ?? -1 } as const
-  const timesOut = (await sends([outage, unheard], 'after')).find((at) => at > unheard.at) ?? -1
-  const again = { ...outage, at: timesOut }
-  const { journal, strikes } = await runSchedule({ ...setting, faults: [outage, unheard, again] })
+  const probe = (await refreshes([outage], 'before')).at(-1) ?? -1
+  const unheard = { kind: 'request', fate: 'answer_lost', at: probe } as const
+  const timesOut = (await refreshes([outage, unheard], 'after')).find((at) => at > probe) ?? -1
+  const { journal, strikes } = await runSchedule({
+    ...setting,
+    faults: [outage, unheard, { ...outage, at: timesOut }],
+  })
+  const sent = journal.filter((entry) => entry.kind === 'send' && entry.upstream.rotated)
+  expect(sent).toMatchObject([{ lateProbe: true }])
   expect(journal).toContainEqual(expect.objectContaining({ kind: 'ended', reason: 'own_late_use' }))
-  expect(lossesOf(journal, strikes, setting.dialect)).toEqual([
-    {
-      connection: 'a',
-      name: 'against several faults in one grace minute: Airwallex away, an answer lost or spoilt',
-      avoidable: false,
-    },
-  ])
+  const name = 'against several faults in one grace minute: Airwallex away, an answer lost or spoilt'
+  expect(lossesOf(journal, strikes, setting.dialect)).toEqual([{ connection: 'a', name, avoidable: false }])
 })
 
 it('sends beside a request under way where the database’s clock was set forward meanwhile, and loses nothing', async () => {

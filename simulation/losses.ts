@@ -82,7 +82,5 @@ function isLost({ status, storedIsLive, connection }: EntryOf<'rest'>, journal: 
 function unstoredRotations(journal: readonly Entry[], connection: string): number[] {
   const mine = journal.filter((entry) => entry.connection === connection)
   const stored = mine.findLastIndex(({ kind }) => kind === 'commit' || kind === 'reauthorized')
-  return mine
-    .slice(stored + 1)
-    .flatMap((entry) => (entry.kind === 'send' && entry.upstream.rotated ? [entry.at] : []))
+  return mine.slice(stored + 1).flatMap((entry) => (entry.kind === 'send' && entry.upstream.rotated ? [entry.at] : []))
 }
