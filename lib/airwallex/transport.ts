@@ -58,19 +58,23 @@ function opened(
   detail: ConnectError['detail'],
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (error: ConnectError) => {
+    let isSettled = false
+    const fail = (why: ConnectError['detail'], cause?: unknown) => {
       clearTimeout(timer)
-      // First, since destroying a handshake reports an error of its own.
-      reject(error)
+      // First, since destroying a handshake reports an error of its own. Every connection closes: only this one needs an
+      // error, which takes its time to make.
+      if (!isSettled) reject(new ConnectError(why, cause))
+      isSettled = true
       raw.destroy()
       socket.destroy()
     }
-    const timer = setTimeout(() => fail(new ConnectError('timeout')), Math.max(0, deadline - performance.now()))
+    const timer = setTimeout(() => fail('timeout'), Math.max(0, deadline - performance.now()))
     // These listeners stay: without one, a connection that dies before its use would end the process.
-    socket.on('error', (cause) => fail(new ConnectError(detail, cause)))
-    socket.on('close', () => fail(new ConnectError(detail)))
+    socket.on('error', (cause) => fail(detail, cause))
+    socket.on('close', () => fail(detail))
     socket.once(event, () => {
       clearTimeout(timer)
+      isSettled = true
       resolve()
     })
   })

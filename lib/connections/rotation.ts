@@ -68,7 +68,6 @@ export function rotationVault(vault: ReturnType<typeof createVault>, environment
       }
     },
     async sealer() {
-      await vault.prepareSealing()
       return { seal: (token, binding) => vault.seal(bound(binding), token) }
     },
     fingerprint: tokenFingerprint,

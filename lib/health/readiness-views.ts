@@ -14,7 +14,7 @@ const production: Deps = { database: db, keys: () => env().tokenKeys }
 export async function findUnready({ database, keys }: Deps = production): Promise<Unready | null> {
   const checks = {
     database: async () => void (await database().$queryRaw`SELECT 1`),
-    keys: () => createVault(keys()).prepareSealing(),
+    keys: async () => void createVault(keys()),
   }
   for (const name of ['database', 'keys'] as const) {
     try {

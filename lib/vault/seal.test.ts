@@ -149,6 +149,13 @@ describe('seal and open', () => {
       expect(await failsClosed(tokenBinding, value + added)).toBe(true)
   })
 
+  it('refuses an encrypted key, which its algorithm has not', async () => {
+    const value = await vault.seal(tokenBinding, 'value')
+    expect(await failsClosed(tokenBinding, value.replace('..', `.${Buffer.alloc(32).toString('base64url')}.`))).toBe(
+      true,
+    )
+  })
+
   it.each([
     ['nonce of 11 bytes', 2, 11],
     ['nonce of 13 bytes', 2, 13],
@@ -210,7 +217,6 @@ describe('seal and open', () => {
   })
 
   it('never uses a nonce twice', async () => {
-    await vault.prepareSealing()
     const nonces = new Set<string>()
     for (let batch = 0; batch < 100; batch++) {
       const values = await Promise.all(Array.from({ length: 100 }, () => vault.seal(tokenBinding, 'value')))
