@@ -94,17 +94,25 @@ export function modelProcess(options: Options): ModelProcess {
     return Object.fromEntries(methods)
   }
 
+  async function timePasses(ms: number, signal?: AbortSignal): Promise<void> {
+    const wakesMs = clock.monotonicMs() + ms
+    for (let left = ms; ; left = wakesMs - clock.monotonicMs()) {
+      await time.sleep(left, signal)
+      if (dead || thawing) await timerFires()
+      if (signal?.aborted || clock.monotonicMs() >= wakesMs - 1e-6) return
+    }
+  }
+
   const clock: RotationDeps['clock'] = {
     monotonicMs: () => world.monotonicMs() - stoodStillMs,
     wallMs: () => world.wallMs() + wallStepMs,
     async sleep(ms, signal) {
-      if (!signal && !pass('wait', 'before')) await running()
-      const wakesMs = clock.monotonicMs() + ms
-      for (let left = ms; ; left = wakesMs - clock.monotonicMs()) {
-        await world.sleep(left, signal)
-        if (dead || thawing) await timerFires()
-        if (signal?.aborted || clock.monotonicMs() >= wakesMs - 1e-6) return
-      }
+      if (!pass('wait', 'before')) await running()
+      await timePasses(ms, signal)
+    },
+    timer(ms) {
+      const cancelled = new AbortController()
+      return { over: timePasses(ms, cancelled.signal), cancel: () => cancelled.abort('over') }
     },
   }
 

@@ -82,8 +82,6 @@ export function tokenFingerprint(token: string): string {
 export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
   wallMs: () => Date.now(),
-  // Nearly every wait is a bound that is not reached: `timers/promises` would make an error with a stack for each, 0.4 ms of
-  // a refresh.
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       const wake = () => {
@@ -95,4 +93,11 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', wake)
       if (signal?.aborted) wake()
     }),
+  timer(ms) {
+    let timer: NodeJS.Timeout | undefined
+    const over = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms)
+    })
+    return { over, cancel: () => clearTimeout(timer) }
+  },
 }

@@ -28,4 +28,17 @@ describe('the clock of a process', () => {
     expect(vi.getTimerCount()).toBe(0)
     expect(getEventListeners(told.signal, 'abort')).toEqual([])
   })
+
+  it('rings a timer when its time is over, unless it is cancelled, and then leaves nothing behind', async () => {
+    const rung = vi.fn()
+    void systemClock.timer(1_000).over.then(rung)
+    const cancelled = systemClock.timer(1_000)
+    void cancelled.over.then(() => rung('cancelled'))
+    cancelled.cancel()
+    expect(vi.getTimerCount()).toBe(1)
+    await vi.advanceTimersByTimeAsync(999)
+    expect(rung).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(rung.mock.calls).toEqual([[undefined]])
+  })
 })

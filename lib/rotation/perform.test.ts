@@ -14,12 +14,15 @@ function manualClock() {
     clock: {
       monotonicMs: () => now,
       wallMs: () => now,
-      sleep: (ms: number, signal?: AbortSignal) =>
-        new Promise<void>((resolve) => {
-          asked.push(ms)
-          timers.add(resolve)
-          signal?.addEventListener('abort', () => timers.delete(resolve))
-        }),
+      timer(ms: number) {
+        asked.push(ms)
+        let ring = () => {}
+        const over = new Promise<void>((resolve) => {
+          ring = resolve
+        })
+        timers.add(ring)
+        return { over, cancel: () => void timers.delete(ring) }
+      },
     },
     timers,
     asked,

@@ -199,11 +199,10 @@ async function orUnknown<Result>(run: () => Promise<Result>) {
 
 /** The result, or 'late'. The timer goes with whichever comes first. */
 export async function within<Result>(clock: Clock, ms: number, work: Promise<Result>): Promise<Result | 'late'> {
-  const timer = new AbortController()
+  const timer = clock.timer(ms)
   try {
-    return await Promise.race([work, clock.sleep(ms, timer.signal).then(() => 'late' as const)])
+    return await Promise.race([work, timer.over.then(() => 'late' as const)])
   } finally {
-    // A reason of its own: without one, an error with a stack is made.
-    timer.abort('over')
+    timer.cancel()
   }
 }

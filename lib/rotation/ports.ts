@@ -117,7 +117,11 @@ export type Clock = {
   wallMs(): number
   /** Resolves early when `signal` aborts; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** A bound for something else, which nearly always ends first and cancels it. */
+  timer(ms: number): Timer
 }
+
+export type Timer = { readonly over: Promise<void>; cancel(): void }
 
 /** Uniform in [0, 1). Used for pacing only. */
 export type Random = () => number
