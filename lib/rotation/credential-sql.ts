@@ -75,12 +75,11 @@ export function toRow({ credential: c, at }: StoredRow): { row: CredentialRow; a
   return { row, at }
 }
 
-const INSTANT = /^(.+?)(\.\d+)?([+-]\d\d:\d\d)$/
-
-/** An instant of PostgreSQL's JSON. `Date` counts whole milliseconds, so it gets none of the fraction. */
+/** An instant of PostgreSQL's JSON. `Date` knows whole milliseconds only, so the fraction of the second is read apart. */
 function milliseconds(text: string): number {
-  const [, toTheSecond = '', fraction = '0', offset = ''] = INSTANT.exec(text) ?? []
-  return Date.parse(toTheSecond + offset) + Number(fraction) * 1_000
+  const point = text.indexOf('.')
+  const cutOff = Date.parse(text)
+  return point < 0 ? cutOff : Math.floor(cutOff / 1_000) * 1_000 + Number.parseFloat(text.slice(point)) * 1_000
 }
 
 const millisecondsOrNull = (text: string | null) => (text === null ? null : milliseconds(text))
