@@ -34,11 +34,13 @@ const PASSING = new Set(['date', 'content-length', 'keep-alive', 'connection', '
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g
 /** Of one rendering. */
 const KEY = /"[\w-]{21}[vm]"/g
+/** The exact instant beside it is compared. */
+const AGO = /\bjust now\b|\b\d+ \w+ ago\b|\bin \d+ (?:second|minute|hour)s?\b/g
 const REFERENCE = /^[0-9a-f]+:|\$[A-Za-z@]?[0-9a-f]+\b/g
 
 /**
- * The whole answer, a row of its stream each, without what differs between any two: nonces, references, ids, and where
- * the stream was cut into pieces. `asked` is what was asked for and is no UUID.
+ * The whole answer, a row of its stream each, without what differs between any two: nonces, references, ids, how long
+ * ago something was, and where the stream was cut into pieces. `asked` is what was asked for and is no UUID.
  */
 export function comparable({ status, headers, body }: Answer, asked: string): readonly string[] {
   const nonce = /nonce\\?"?[=:]\\?"([\w+/=]{20,})/.exec(body)?.[1] ?? 'none'
@@ -49,6 +51,7 @@ export function comparable({ status, headers, body }: Answer, asked: string): re
       .replace(ID, 'ID')
       .replace(REFERENCE, '$')
       .replace(KEY, 'KEY')
+      .replace(AGO, 'AGO')
       .replace(/digest\\?":\\?"\d+/g, 'digest')
   const kept = Object.entries(headers).filter(([name]) => !PASSING.has(name))
   const rows = body
