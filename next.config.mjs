@@ -29,6 +29,8 @@ export default {
   reactStrictMode: true,
   // Next's own redirect would carry none of the headers below.
   skipTrailingSlashRedirect: true,
+  // Nobody's page is sent before its title is known: it is what a screen reader says first.
+  htmlLimitedBots: /.*/,
   // The addresses of callbacks hold codes and those of links tokens; `next dev` prints the others.
   logging: { incomingRequests: { ignore: [/\/callback/, /\/api\/auth\/link/] } },
   // No image is fetched from anywhere on anybody's behalf.

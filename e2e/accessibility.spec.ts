@@ -17,7 +17,6 @@ async function expectAccessible(page: Page, context: BrowserContext, path = page
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 })
       await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1)
-      // Next streams a page's title behind its head.
       await expect(page).toHaveTitle(/ · Partner dashboard$/)
       await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
       await expect(page.getByText('Reading…')).toHaveCount(0, { timeout: 15_000 })

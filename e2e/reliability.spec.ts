@@ -181,3 +181,32 @@ test('a connection that ended says what ended it, with what shows it', async ({ 
   await expect(diagnosis.getByRole('listitem')).toContainText('It was sent 4 times.')
   await expect(section(page, 'Lineage')).toContainText('Ended badly 1')
 })
+
+test('a page that keeps itself up to date stays while the server is out of reach, and goes on when it is back', async ({
+  page,
+  context,
+  connected: { id },
+  sql,
+}) => {
+  await sql(
+    `UPDATE credential SET first_sent_at = now(), ambiguous_since = now(), send_count = 1, next_attempt_at = now() + interval '1 day'
+     WHERE connection_id = $1`,
+    [id],
+  )
+  await page.goto(`/connections/${id}`)
+  const interrupted = page.getByText(INTERRUPTED_TITLE).first()
+  await expect(interrupted).toBeVisible()
+  const expectNoReload = await watchForReload(page)
+
+  await context.setOffline(true)
+  for (let attempt = 0; attempt < 2; attempt++) await page.waitForEvent('requestfailed')
+  await sql(
+    `UPDATE credential SET first_sent_at = NULL, ambiguous_since = NULL, send_count = 0, next_attempt_at = NULL WHERE connection_id = $1`,
+    [id],
+  )
+  await expect(interrupted).toBeVisible()
+  await context.setOffline(false)
+  await expect(page.getByText(RENEWS)).toBeVisible({ timeout: 20_000 })
+  await expect(interrupted).toHaveCount(0)
+  await expectNoReload()
+})

@@ -6,6 +6,7 @@ import { useEffect } from 'react'
 const SOON_MS = 2_000
 const LATER_MS = 15_000
 const PATIENCE_MS = 15 * 60_000
+const READY_MS = 5_000
 
 type Props = {
   /** Whether something on the page is about to change by itself. */
@@ -20,29 +21,34 @@ type Props = {
 export function LiveRefresh({ isOpen }: Props) {
   const router = useRouter()
   useEffect(() => {
-    const refreshIfSeen = () => {
-      if (document.visibilityState === 'visible') router.refresh()
-    }
-    document.addEventListener('visibilitychange', refreshIfSeen)
-    return () => document.removeEventListener('visibilitychange', refreshIfSeen)
-  }, [router])
-  useEffect(() => {
-    if (!isOpen) return
     const openedMs = performance.now()
+    let isOver = false
     let timer: number | undefined
+    const refreshIfSeen = async () => {
+      if (document.visibilityState === 'visible' && (await isServerReady()) && !isOver) router.refresh()
+    }
     const wait = () => {
       const elapsedMs = performance.now() - openedMs
-      if (elapsedMs > PATIENCE_MS) return
-      timer = window.setTimeout(
-        () => {
-          if (document.visibilityState === 'visible') router.refresh()
-          wait()
-        },
-        Math.min(LATER_MS, SOON_MS + elapsedMs / 20),
-      )
+      if (isOver || elapsedMs > PATIENCE_MS) return
+      timer = window.setTimeout(() => refreshIfSeen().then(wait), Math.min(LATER_MS, SOON_MS + elapsedMs / 20))
     }
-    wait()
-    return () => window.clearTimeout(timer)
+    if (isOpen) wait()
+    document.addEventListener('visibilitychange', refreshIfSeen)
+    return () => {
+      isOver = true
+      window.clearTimeout(timer)
+      document.removeEventListener('visibilitychange', refreshIfSeen)
+    }
   }, [router, isOpen])
   return null
 }
+
+/**
+ * A refresh that fails makes Next load the whole page, which without a network or a server is the browser's own error
+ * page: what was there to be read is gone, and nothing brings it back.
+ */
+const isServerReady = () =>
+  fetch('/api/readyz', { cache: 'no-store', signal: AbortSignal.timeout(READY_MS) }).then(
+    ({ ok }) => ok,
+    () => false,
+  )
