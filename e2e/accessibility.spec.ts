@@ -1,37 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import AxeBuilder from '@axe-core/playwright'
-import type { BrowserContext, Page } from '@playwright/test'
 import { v7 as uuidv7 } from 'uuid'
+import { expectAccessible, expectNoViolations } from './accessible'
 import { expect, type Partner, type Sql, test } from './fixtures'
-import { origins } from './origins'
 
-// Every page in both themes, wide and narrow: no violation of any weight, and nothing to scroll sideways.
-
-const THEMES = ['light', 'dark'] as const
-const WIDTHS = [1_280, 360] as const
-
-async function expectAccessible(page: Page, context: BrowserContext, path = page.url()) {
-  for (const theme of THEMES) {
-    await context.addCookies([{ name: 'pd.theme', value: theme, url: origins.app }])
-    await page.goto(path)
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: 900 })
-      await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1)
-      await expect(page).toHaveTitle(/ · Partner dashboard$/)
-      await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
-      await expect(page.getByText('Reading…')).toHaveCount(0, { timeout: 15_000 })
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const found = violations.map(
-        ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html).join(' ')}`,
-      )
-      expect(found, `${path}, ${theme}, ${width} px`).toEqual([])
-      const beyond = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect(beyond, `${path}, ${width} px: pixels to scroll sideways`).toBeLessThanOrEqual(0)
-    }
-  }
-}
+// Every page, as `expectAccessible` looks at it.
 
 /** A connection whose tokens are nobody's, in a state that a page has to show. */
 async function stored(
@@ -200,8 +172,7 @@ test('a lineage of every kind, and the reliability of a workspace with and witho
   for (const path of [`/connections/${id}`, '/reliability']) {
     await expectAccessible(page, context, path)
     for (const summary of await page.getByRole('main').locator('section summary').all()) await summary.click()
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id }) => id)).toEqual([])
+    await expectNoViolations(page, `${path}, unfolded`)
   }
 })
 
