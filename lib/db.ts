@@ -11,16 +11,13 @@ const CONNECT_MS = 1_900
 const QUERY_MS = 6_000
 const TRANSACTION_MS = 10_000
 
-/** Connections of a process to the database, those of `freshDb` apart. */
-export const POOL_SIZE = 10
-
 export { Prisma }
 export type Db = PrismaClient
 /** Inside one of `inWorkspace`, `forUser`, `acrossWorkspaces`. */
 export type Transaction = Prisma.TransactionClient
 
 /** `fresh` makes a new connection for each statement, for those that must not be sent into a dead one. */
-export function connect(connectionString: string, { max = POOL_SIZE, fresh = false } = {}): Db {
+export function connect(connectionString: string, { max = 10, fresh = false } = {}): Db {
   let isDirect: boolean | undefined
   const adapter = new PrismaPg(
     {

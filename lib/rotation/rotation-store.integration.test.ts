@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connect, type Db, POOL_SIZE } from '@/lib/db'
+import { connect, type Db } from '@/lib/db'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
 import { type BreakerRow, closedBreaker } from './breaker'
 import { figures } from './figures'
@@ -124,17 +124,6 @@ async function put(row: CredentialRow) {
      VALUES (${columns.map(([name], i) => (instantColumn(name) ? `to_timestamp($${i + 1}::float8 / 1000)` : `$${i + 1}`)).join(', ')})`,
     columns.map(([, value]) => value),
   )
-}
-
-async function lockRow() {
-  const holder = new pg.Client({ connectionString: database.url })
-  await holder.connect()
-  await holder.query('BEGIN')
-  await holder.query('SELECT 1 FROM credential FOR UPDATE')
-  return async () => {
-    await holder.query('ROLLBACK')
-    await holder.end()
-  }
 }
 
 async function stored() {
@@ -373,47 +362,6 @@ describe('the rotation store', () => {
     expect(await breaker()).toEqual({ ...closedBreaker, since: NOW })
   })
 
-  it('lets go first what has begun, and an answer that is to be stored before all', async () => {
-    const [row] = fc.sample(rows, { numRuns: 1, seed: 1 }) as [CredentialRow]
-    await put(row)
-    const pooled = database.client(POOL_SIZE)
-    const busy = rotationStore({ db: pooled, freshDb: pooled, figures })
-    const unlock = await lockRow()
-    const elsewhere = { ...attemptOn(row, { grantNo: 0, generation: 0, fence: 0 }), connectionId: workspaceId }
-    const release = { delayMs: 0, countAttempt: false }
-    // All but one of the pool's connections wait for the row.
-    const waiting = Array.from({ length: POOL_SIZE - 1 }, () => busy.release({ ...elsewhere, ...key, ...release }))
-    const order: string[] = []
-    const noted = (name: string) => () => order.push(name)
-    await Promise.all([
-      busy.read(elsewhere).then(noted('at once')),
-      busy.read(elsewhere).then(noted('read')),
-      busy.release({ ...elsewhere, ...release }).then(noted('release')),
-      busy.undo({ ...elsewhere, ...release, sentFenceBefore: null, lateProbe: null }).then(noted('undo')),
-    ])
-    expect(order).toEqual(['at once', 'undo', 'release', 'read'])
-    await unlock()
-    expect(new Set((await Promise.all(waiting)).map(({ kind }) => kind))).toEqual(new Set(['applied']))
-  })
-
-  it('never runs a statement that got no turn within its bound', async () => {
-    const [sample] = fc.sample(rows, { numRuns: 1, seed: 1 }) as [CredentialRow]
-    const row: CredentialRow = { ...sample, status: 'active', reason: null, sealedRefreshToken: 'r', forcedAt: null }
-    await put(row)
-    const pooled = database.client(POOL_SIZE)
-    const hurried = rotationStore({ db: pooled, freshDb: pooled, figures: { ...figures, statementMs: 200 } })
-    const unlock = await lockRow()
-    const attempt = attemptOn(row, { grantNo: 0, generation: 0, fence: 0 })
-    const waiting = Array.from({ length: POOL_SIZE }, () =>
-      hurried.release({ ...attempt, delayMs: 0, countAttempt: false }),
-    )
-    const late = hurried.force({ ...attempt, everyMs: 0 })
-    expect(new Set((await Promise.all([...waiting, late])).map(({ kind }) => kind))).toEqual(new Set(['unknown']))
-    await unlock()
-    await Promise.all(Array.from({ length: POOL_SIZE }, () => pooled.$queryRaw`SELECT 1`))
-    expect((await stored()).row.forcedAt).toBe(null)
-  })
-
   it('answers unknown, within its bound, while the row is locked or the database is away', async () => {
     const [row] = fc.sample(rows, { numRuns: 1, seed: 1 }) as [CredentialRow]
     await put(row)
@@ -422,10 +370,14 @@ describe('the rotation store', () => {
       freshDb: database.client(),
       figures: { ...figures, statementMs: 200 },
     })
-    const unlock = await lockRow()
+    const holder = new pg.Client({ connectionString: database.url })
+    await holder.connect()
+    await holder.query('BEGIN')
+    await holder.query('SELECT 1 FROM credential FOR UPDATE')
     const force = { ...attemptOn(row, { grantNo: 0, generation: 0, fence: 0 }), everyMs: 0 }
     expect((await hurried.release({ ...force, delayMs: 0, countAttempt: false })).kind).toBe('unknown')
-    await unlock()
+    await holder.query('ROLLBACK')
+    await holder.end()
 
     const nowhere = connect('postgresql://nobody:nothing@127.0.0.1:1/none')
     const away = rotationStore({ db: nowhere, freshDb: nowhere, figures })

@@ -1,6 +1,5 @@
 import 'server-only'
-import PQueue from 'p-queue'
-import { type Db, POOL_SIZE, Prisma, prepared } from '@/lib/db'
+import { type Db, Prisma, prepared } from '@/lib/db'
 import { breakerStore, readBreaker, type StoredBreaker, toBreaker } from './breaker-store'
 import { clearMark, dueNow, instant, interval, ms, rowAndClock, type StoredRow, toRow } from './credential-sql'
 import {
@@ -37,50 +36,38 @@ type Options = {
   readonly figures: Figures
 }
 
-// Among statements that wait for the pool, what has begun goes before what begins. Of many refreshes at once the first is
-// sent while others are still being read, instead of all together when the last of them is marked; and an answer that is to
-// be stored waits for none of them.
-const TURN = { read: 0, change: 1, settle: 2 }
-
 type Ran<Row> = { readonly rows: Row[] } | { readonly cause: unknown }
 
 /** PostgreSQL as the rotation's store. */
 export function rotationStore({ db, freshDb, figures }: Options): RotationStore & RotationScans {
-  const turns = new PQueue({ concurrency: POOL_SIZE })
   let ordinaryFails = false
 
   /** Settles within `statementMs` and never rejects: an error or a time-out leaves open whether the statement ran. */
-  async function run<Row>(statement: Prisma.Sql, on: Db, priority = TURN.change): Promise<Ran<Row>> {
+  async function run<Row>(statement: Prisma.Sql, on: Db): Promise<Ran<Row>> {
     let timer: NodeJS.Timeout | undefined
-    let isLate = false
     const timeout = new Promise<Ran<Row>>((resolve) => {
-      timer = setTimeout(() => {
-        isLate = true
-        resolve({ cause: new Error('The statement took too long') })
-      }, figures.statementMs)
+      timer = setTimeout(() => resolve({ cause: new Error('The statement took too long') }), figures.statementMs)
     })
-    const ask = () =>
-      isLate
-        ? timeout
-        : on.$queryRaw<Row[]>(statement).then(
-            (rows) => ({ rows }),
-            (cause: unknown) => ({ cause }),
-          )
-    // A statement that makes its own connection waits for nobody's.
-    const result = await Promise.race([on === db ? turns.add(ask, { priority }) : ask(), timeout])
+    const result = await Promise.race([
+      on.$queryRaw<Row[]>(statement).then(
+        (rows) => ({ rows }),
+        (cause: unknown) => ({ cause }),
+      ),
+      timeout,
+    ])
     clearTimeout(timer)
     ordinaryFails = 'cause' in result
     return result
   }
 
-  async function change(statement: Prisma.Sql, on: Db = db, priority = TURN.change): Promise<StatementResult> {
-    const result = await run<StoredRow>(prepared(statement), on, priority)
+  async function change(statement: Prisma.Sql, on: Db = db): Promise<StatementResult> {
+    const result = await run<StoredRow>(prepared(statement), on)
     if ('cause' in result) return { kind: 'unknown', cause: result.cause }
     const [stored] = result.rows
     return stored ? { kind: 'applied', ...toRow(stored) } : { kind: 'refused' }
   }
 
-  const settle = (statement: Prisma.Sql) => change(statement, ordinaryFails ? freshDb : db, TURN.settle)
+  const settle = (statement: Prisma.Sql) => change(statement, ordinaryFails ? freshDb : db)
 
   return {
     async read(key): Promise<ReadResult> {
@@ -89,7 +76,6 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
           SELECT ${rowAndClock}, is_frozen(c.workspace_id, c.connection_id) AS "frozen", ${readBreaker} AS "breaker"
           FROM credential c WHERE ${ofConnection(key)}`),
         db,
-        TURN.read,
       )
       if ('cause' in result) return { kind: 'unknown', cause: result.cause }
       const [found] = result.rows
