@@ -8,6 +8,7 @@ import { runScenario, type Scenario } from './scenario'
 import { lossRate, runChaosHours, runDoubleFaults } from './several-faults'
 import { type Part, runSingleFaults } from './single-faults'
 import { replayCommand, type Tally } from './tally'
+import { wholeNumber } from './whole-number'
 
 // `npm run simulate`: see docs/rotation.md, "Proof". The last line counts; nothing run is a failure.
 
@@ -26,7 +27,7 @@ const { values } = parseArgs({
   },
 })
 
-const seed = Number(values.seed)
+const seed = wholeNumber('seed', values.seed)
 
 /** Each core takes a part of a mode; without `--schedules` it runs so many of them. */
 const modes: Record<string, { run: (part: Part) => Promise<Tally>; schedules: number }> = {
@@ -50,7 +51,7 @@ const ci: readonly { mode: string; schedules?: number }[] = [
 
 type Count = { passed: number; failed: number }
 
-const schedules = values.schedules === undefined ? {} : { schedules: Number(values.schedules) }
+const schedules = values.schedules === undefined ? {} : { schedules: wholeNumber('schedules', values.schedules) }
 if (values.shard !== undefined) await runShard(values.shard)
 else if (values.replay !== undefined) await replay(JSON.parse(values.replay) as Scenario, values.mutant)
 else await runModes(values.ci ? ci : [{ mode: values.mode, ...schedules }])

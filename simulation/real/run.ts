@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startSandbox } from '@/sandbox/sandbox'
 import { testEnvironment } from '@/scripts/testing/environment'
+import { wholeNumber } from '../whole-number'
 import { startDatabase } from './database'
 import { gather } from './evidence'
 import { startFleet } from './fleet'
@@ -28,11 +29,14 @@ const { values } = parseArgs({
 })
 const PROCESSES = 4
 const plan = {
-  seed: Number(values.seed),
-  kills: Number(values.kills),
-  databaseKills: Number(values['database-kills']),
-  deploys: Number(values.deploys),
+  seed: wholeNumber('seed', values.seed),
+  kills: wholeNumber('kills', values.kills),
+  databaseKills: wholeNumber('database-kills', values['database-kills']),
+  deploys: wholeNumber('deploys', values.deploys),
 }
+const connections = wholeNumber('connections', values.connections)
+/** All that the plan is drawn from: with another number of any of them the blows are others. */
+const again = Object.entries(values).map(([option, value]) => `--${option} ${value}`)
 const started = performance.now()
 const seconds = () => Math.round((performance.now() - started) / 1_000)
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -54,7 +58,7 @@ try {
 
 async function run(): Promise<{ passed: number; failed: number }> {
   say(`seed ${plan.seed}; the same blows again, though real time is never the same twice:`)
-  say(`  npm run simulate:real -- --seed ${plan.seed} --kills ${plan.kills} --database-kills ${plan.databaseKills}`)
+  say(`  npm run simulate:real -- ${again.join(' ')}`)
   const database = await startDatabase(folder, (part, line) => say(`${part}: ${line}`))
   cleanUp.push(database.stop)
   const pgbouncer = await startPgBouncer({ folder, databasePort: database.port, owner: database.owner() })
@@ -73,7 +77,7 @@ async function run(): Promise<{ passed: number; failed: number }> {
     DATABASE_DIRECT_URL: database.ownerUrl,
     LOG_LEVEL: 'info',
   }
-  const population = await connect(database, sandbox, environment.TOKEN_KEYS, Number(values.connections))
+  const population = await connect(database, sandbox, environment.TOKEN_KEYS, connections)
   const fleet = await startFleet({
     // Every second process goes past PgBouncer, and so prepares its statements.
     environmentOf: (count) => (count % 2 === 0 ? { ...environment, DATABASE_URL: database.appUrl } : environment),
@@ -82,9 +86,7 @@ async function run(): Promise<{ passed: number; failed: number }> {
   cleanUp.push(fleet.destroy)
   process.once('exit', fleet.destroy)
   const evidence = gather({ database, sandbox, fleet, ...population, tokenKeys: environment.TOKEN_KEYS })
-  say(
-    `${values.connections} connections, ${PROCESSES} processes, half of them behind PgBouncer: ready after ${seconds()} s`,
-  )
+  say(`${connections} connections, ${PROCESSES} processes, half of them behind PgBouncer: ready after ${seconds()} s`)
 
   const counts = newCounts()
   const field = { database, sandbox, fleet, ...population }
