@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { interrupt, liveConnection, type Place, rotationState } from '@/lib/connections/testing/live-connection'
 import { startSandbox } from '@/sandbox/sandbox'
@@ -111,7 +112,21 @@ describe('worker processes', () => {
     await expect.poll(() => ask('SELECT count(*) FROM graphile_worker._private_jobs'), patience).toBe(0)
     expect(await ask(`SELECT count(*) FROM connection WHERE airwallex_status = 'CONNECTED'`)).toBe(1)
     expect(sandbox.control.verdict().refreshRequests).toBe(1)
+    await expect.poll(() => ask('SELECT count(*) FROM worker_heartbeat'), patience).toBe(2)
     expect([await end(one.child), await end(other.child)]).toEqual([0, 0])
+  })
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('end with 0 when %s comes while they wait to start', async (signal) => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    const asked = once(silent, 'connection')
+    const { child, told } = start({ DATABASE_URL: `postgresql://app@127.0.0.1:${port}/app` })
+    const [socket] = await asked
+    expect(await end(child, signal)).toBe(0)
+    expect(told()).toBe('')
+    socket.destroy()
+    silent.close()
   })
 
   it('do not start on a database of another environment', async () => {
