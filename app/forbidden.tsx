@@ -8,7 +8,7 @@ export default function Forbidden() {
   return (
     <MessagePage
       title="Your role does not allow this"
-      body="Nothing was changed. An admin or owner of the workspace can do it, or change your role."
+      body="Nothing changed. An admin or owner of the workspace can do this or change your role."
       href="/"
       action="Go to the dashboard"
     />

@@ -11,7 +11,7 @@ export default async function Unauthorized() {
   return (
     <MessagePage
       title="You are signed out"
-      body="A session ends after 30 minutes without activity and after 12 hours. Nothing was changed."
+      body="Sessions end after 30 minutes without activity and after 12 hours. Nothing changed."
       href={signInPath((await headers()).get(PATH_HEADER))}
       action="Sign in again"
     />

@@ -262,7 +262,7 @@ test('an invitation, and a workspace that somebody was removed from', async ({ p
   await expectAccessible(page, context, '/workspaces?notice=other_workspace')
   await sql('DELETE FROM membership WHERE user_id = $1', [partner.userId])
   await expectAccessible(page, context, '/workspaces')
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are in no workspace')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are not in a workspace yet')
   await expectAccessible(page, context, '/account')
   await context.clearCookies()
   await expectAccessible(page, context, `/invitations/${token}`)

@@ -8,7 +8,7 @@ import { origins } from './origins'
 
 // What an owner reads of what was done, and nobody else of theirs.
 
-const entries = (page: Page) => page.getByRole('list', { name: 'Entries, the newest first' }).getByRole('listitem')
+const entries = (page: Page) => page.getByRole('list', { name: 'Entries, newest first' }).getByRole('listitem')
 
 test('the log tells in sentences who did what, on which and from where', async ({
   page,

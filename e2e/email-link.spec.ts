@@ -7,12 +7,12 @@ import { mailTo } from './mailbox'
 import { logFile, origins } from './origins'
 
 const COPY = signInCopy('Demo Directory')
-const ON_ITS_WAY = 'If this address may sign in, a link is on its way'
+const ON_ITS_WAY = 'If this email address can sign in, a link is on its way'
 const somebody = (domain = 'partner.example') => `link-${randomUUID()}@${domain}`
 
 async function askForLink(page: Page, address: string, path = '/sign-in') {
   await page.goto(path)
-  await page.getByLabel('E-mail address').fill(address)
+  await page.getByLabel('Email address').fill(address)
   await page.getByRole('button', { name: 'Email me a link' }).click()
   await expect(page.getByText(ON_ITS_WAY)).toBeVisible()
 }
@@ -94,10 +94,10 @@ test('a stranger sees the same answer and gets no mail', async ({ page, sql }) =
 
 test('an address that is none is told at its field', async ({ page }) => {
   await page.goto('/sign-in')
-  await page.getByLabel('E-mail address').fill('not an address')
+  await page.getByLabel('Email address').fill('not an address')
   await page.getByRole('button', { name: 'Email me a link' }).click()
   await expect(page.getByText('This is no e-mail address.')).toBeVisible()
-  await expect(page.getByLabel('E-mail address')).toBeFocused()
+  await expect(page.getByLabel('Email address')).toBeFocused()
 })
 
 test('it works without JavaScript, with a click', async ({ browser }) => {

@@ -155,7 +155,7 @@ for (const [role, rights] of Object.entries(RIGHTS) as [Role, (typeof RIGHTS)[Ro
     expect((await isOffered('Reauthorize', 'link')) > 0).toBe(rights.reauthorize)
     expect((await isOffered('Add permissions', 'link')) > 0).toBe(rights.reauthorize)
     expect((await isOffered('Disconnect', 'link')) > 0).toBe(rights.disconnect)
-    expect((await page.getByRole('button', { name: /^Read again/ }).count()) > 0).toBe(rights.reauthorize)
+    expect((await page.getByRole('button', { name: /^Refresh/ }).count()) > 0).toBe(rights.reauthorize)
     for (const [path, button, may] of [
       ['reauthorize', 'Reauthorize', rights.reauthorize],
       ['permissions', 'Add permissions', rights.reauthorize],

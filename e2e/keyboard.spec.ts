@@ -52,7 +52,7 @@ test('connect, open the menu, disconnect', async ({ page, partner, account, conn
   await page.waitForURL('**/disconnect')
   await tabTo(page, page.getByRole('button', { name: 'Disconnect' }))
   await page.keyboard.press('Enter')
-  await expect(page.getByText('Its tokens were deleted here; its history is kept.')).toBeVisible()
+  await expect(page.getByText('We deleted its tokens and kept its history.')).toBeVisible()
 })
 
 for (const path of ['/connections', '/reliability', '/sign-in', '/connect/result/wrong_browser']) {

@@ -94,7 +94,7 @@ test('no page and no payload, for somebody with connections', async ({
   await sql(`UPDATE credential SET access_token_expires_at = now() WHERE connection_id = $1`, [id])
   await page.goto(`/connections/${id}`)
   await page
-    .getByRole('button', { name: /^Read again/ })
+    .getByRole('button', { name: /^Refresh/ })
     .first()
     .click()
   await page.goto(`/connections/${ended.id}`)

@@ -32,7 +32,7 @@ test('Ada signs in, connects three accounts, adds a permission, disconnects, rea
     await expect(heading(page)).toHaveText('Sign in')
     await signInAs(page, 'Ada Okafor')
     await page.waitForURL('**/connections')
-    await expect(page.getByText('No account is connected yet')).toBeVisible()
+    await expect(page.getByText('No accounts connected yet')).toBeVisible()
   })
 
   await test.step('connect three accounts, one of them without a permission', async () => {
@@ -69,11 +69,11 @@ test('Ada signs in, connects three accounts, adds a permission, disconnects, rea
   await test.step('add a permission', async () => {
     await page.goto('/connections')
     await page.getByRole('link', { name: thames.name }).click()
-    await expect(page.getByRole('region', { name: 'Permissions' })).toContainText('Asked for and not granted')
+    await expect(page.getByRole('region', { name: 'Permissions' })).toContainText('Requested but not granted')
     const address = page.url()
     await page.getByRole('link', { name: 'Add permissions' }).first().click()
     await expect(heading(page)).toHaveText('Add permissions')
-    await expect(page.getByRole('region', { name: 'Granted now, and asked for again' })).toContainText('balances')
+    await expect(page.getByRole('region', { name: 'Granted now and requested again' })).toContainText('balances')
     await expect(page.getByRole('checkbox', { name: /transfers/ })).toBeChecked()
     await page.getByRole('button', { name: 'Add permissions' }).click()
     await consent(page, thames)
@@ -82,7 +82,7 @@ test('Ada signs in, connects three accounts, adds a permission, disconnects, rea
     await page.getByRole('link', { name: 'View connection' }).click()
     await expect(page).toHaveURL(address)
     await expect(page.getByRole('region', { name: 'Permissions' })).toContainText('See transfers')
-    await expect(page.getByText('Asked for and not granted')).toHaveCount(0)
+    await expect(page.getByText('Requested but not granted')).toHaveCount(0)
   })
 
   await test.step('disconnect another', async () => {
@@ -91,14 +91,16 @@ test('Ada signs in, connects three accounts, adds a permission, disconnects, rea
     await menu(page, 'Actions').click()
     await page.getByRole('link', { name: 'Disconnect' }).click()
     await expect(heading(page)).toHaveText(`Disconnect ${wattle.name}?`)
-    await expect(page.getByRole('listitem').filter({ hasText: 'Stops at once' })).toContainText('tokens are deleted')
+    await expect(page.getByRole('listitem').filter({ hasText: 'Stops right away' })).toContainText(
+      'We delete its tokens',
+    )
     const remains = page.getByRole('listitem').filter({ hasText: 'Stays at Airwallex' })
     await expect(remains.getByRole('link')).toHaveAttribute('href', AIRWALLEX_INTEGRATIONS_PAGE)
     await page.getByRole('button', { name: 'Disconnect' }).click()
     await expect(heading(page)).toHaveText(wattle.name)
-    await expect(page.getByText('Its tokens were deleted here; its history is kept.')).toBeVisible()
-    await expect(page.getByText('At Airwallex the consent itself remains')).toBeVisible()
-    await expect(page.getByRole('region', { name: 'Lineage' })).toContainText('Authorized')
+    await expect(page.getByText('We deleted its tokens and kept its history.')).toBeVisible()
+    await expect(page.getByText('The consent itself remains at Airwallex')).toBeVisible()
+    await expect(page.getByRole('region', { name: 'Renewal history' })).toContainText('Authorized')
     await expect(page.getByRole('region', { name: 'Balances', exact: true })).toContainText('As of')
   })
 
@@ -112,7 +114,9 @@ test('Ada signs in, connects three accounts, adds a permission, disconnects, rea
     await expect(heading(page)).toHaveText(`${wattle.name} is reauthorized`)
     await page.getByRole('link', { name: 'View connection' }).click()
     await expect(page).toHaveURL(address)
-    await expect(page.getByRole('region', { name: 'Lineage' }).getByText('Authorized', { exact: true })).toHaveCount(2)
+    await expect(
+      page.getByRole('region', { name: 'Renewal history' }).getByText('Authorized', { exact: true }),
+    ).toHaveCount(2)
   })
 
   await test.step('sign out', async () => {

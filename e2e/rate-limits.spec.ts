@@ -19,7 +19,7 @@ test('an action too many is not carried out, and leads to a page that says so', 
   await page.goto('/connections')
   await fill(sql, 'action.user', partner.userId)
   await page.getByRole('button', { name: 'Connect to Airwallex' }).first().click()
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('That was a lot in one minute')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Too many requests')
   expect(await sql('SELECT 1 FROM pending_authorization WHERE user_id = $1', [partner.userId])).toEqual([])
 })
 
@@ -33,7 +33,7 @@ test('a whole workspace has a limit as well', async ({ page, partner, sql }) => 
 test('a sign-in too many is refused in words that say what to do', async ({ page, sql }) => {
   const address = `often-${randomUUID()}@partner.example`
   await page.goto('/sign-in')
-  await page.getByLabel('E-mail address').fill(address)
+  await page.getByLabel('Email address').fill(address)
   await page.getByRole('button', { name: 'Email me a link' }).click()
   const { links } = await mailTo(address)
   await fill(sql, 'sign_in.account', address)

@@ -8,7 +8,7 @@ import { sandbox } from './sandbox'
 // What a person sees of the rotation: how it repairs itself, how well it does, and who does it.
 
 const section = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
-const RENEWS = 'Its tokens renew by themselves; there is nothing to do.'
+const RENEWS = 'Its tokens renew automatically.'
 
 /** As if this much time had passed: the access token is over, and what was read is out of date. */
 const age = async (sql: Sql, id: string) => {
@@ -49,11 +49,11 @@ test('a renewal whose answers are dropped is interrupted, repaired, and shown so
 
   await sandbox.removeFault(fault)
   await expect(page.getByText(RENEWS)).toBeVisible({ timeout: 40_000 })
-  const lineage = section(page, 'Lineage')
-  await lineage.getByText('The latest 2 in words').click()
+  const lineage = section(page, 'Renewal history')
+  await lineage.getByText('Show the latest 2 as a table').click()
   const repaired = lineage.getByRole('row').nth(1)
   await expect(repaired.getByRole('rowheader')).toContainText('2')
-  await expect(repaired).toContainText(/Renewed after repair, sent \d+ times/)
+  await expect(repaired).toContainText(/Retried and succeeded, sent \d+ times/)
   await expectNoReload()
   expect(await sql('SELECT status::text, generation FROM credential WHERE connection_id = $1', [id])).toEqual([
     { status: 'active', generation: 2 },
@@ -79,8 +79,8 @@ test('a process killed after sending leaves a rotation that the worker repairs b
   await expect(page.getByText(INTERRUPTED_TITLE)).toBeVisible()
   await expect(page.getByText('The refresh token was sent once')).toBeVisible()
   await expect(page.getByText(INTERRUPTED_TITLE)).toHaveCount(0, { timeout: 40_000 })
-  await section(page, 'Lineage').getByText('in words').click()
-  await expect(section(page, 'Lineage').getByRole('row').nth(1)).toContainText('Rescued after an interruption')
+  await section(page, 'Renewal history').getByText('as a table').click()
+  await expect(section(page, 'Renewal history').getByRole('row').nth(1)).toContainText('Rescued after an interruption')
   await expectNoReload()
 })
 
@@ -109,21 +109,23 @@ test('the reliability page counts what was renewed, and says when that is little
   sql,
 }) => {
   await page.goto('/reliability')
-  await expect(section(page, 'Chain integrity')).toContainText('No token was renewed.')
-  await expect(section(page, 'Bad ends and repairs')).toContainText('None in the last 28 days.')
-  await expect(section(page, 'Renewal latency')).toContainText('No token was renewed in the last 24 hours.')
+  await expect(section(page, 'Successful renewals')).toContainText('No renewals.')
+  await expect(section(page, 'Failures and retries')).toContainText('None in the last 28 days.')
+  await expect(section(page, 'Renewal latency')).toContainText('No renewals in the last 24 hours.')
   await expect(section(page, 'Background work')).toContainText('Running')
 
   await connect(page, account)
   const id = await connectionId(partner, account)
   await age(sql, id)
   await page.goto(`/connections/${id}`)
-  await expect(section(page, 'Lineage')).toContainText('The latest 2 in words', { timeout: 20_000 })
+  await expect(section(page, 'Renewal history')).toContainText('Show the latest 2 as a table', { timeout: 20_000 })
   await page.getByRole('link', { name: 'Reliability' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Reliability')
-  await expect(section(page, 'Chain integrity')).toContainText('The only renewal ended well. It takes 10,000 to tell')
+  await expect(section(page, 'Successful renewals')).toContainText(
+    'The only renewal succeeded. Judging this target takes 10,000 renewals',
+  )
   await expect(section(page, 'Renewal latency')).toContainText('Of 1 renewal.')
-  await page.getByText('The plot in numbers').click()
+  await page.getByText('Show as a table').click()
   await expect(section(page, 'Renewal latency').getByRole('table')).toHaveCount(2)
 })
 
@@ -141,12 +143,12 @@ test('a quarantine is lifted by an owner who has read what it means, and by nobo
   await expect(admin.page.getByText('Quarantined', { exact: true })).toBeVisible()
   await expect(admin.page.getByRole('link', { name: 'Lift quarantine' })).toHaveCount(0)
   await admin.page.goto(`/connections/${id}/lift-quarantine`)
-  await expect(admin.page.getByText('It takes the role of owner.')).toBeVisible()
+  await expect(admin.page.getByText('You need the Owner role. Ask an owner.')).toBeVisible()
   await expect(admin.page.getByRole('button', { name: 'Lift quarantine' })).toHaveCount(0)
 
   await page.goto(`/connections/${id}`)
   await page.getByRole('link', { name: 'Lift quarantine' }).click()
-  await expect(page.getByText('Only where the original no longer runs')).toBeVisible()
+  await expect(page.getByText('Only if the original no longer runs')).toBeVisible()
   await page.getByRole('button', { name: 'Lift quarantine' }).click()
   await expect(page).toHaveURL(`/connections/${id}`)
   await expect(page.getByText(RENEWS)).toBeVisible()
@@ -176,10 +178,10 @@ test('a connection that ended says what ended it, with what shows it', async ({ 
     [partner.workspaceId, id],
   )
   await page.goto(`/connections/${id}`)
-  const diagnosis = section(page, 'What ended it')
-  await expect(diagnosis).toContainText('repeated too late')
-  await expect(diagnosis.getByRole('listitem')).toContainText('It was sent 4 times.')
-  await expect(section(page, 'Lineage')).toContainText('Ended badly 1')
+  const diagnosis = section(page, 'Why it stopped')
+  await expect(diagnosis).toContainText('retried too late')
+  await expect(diagnosis.getByRole('listitem')).toContainText('(sent 4 times)')
+  await expect(section(page, 'Renewal history')).toContainText('Failed 1')
 })
 
 test('a page that keeps itself up to date stays while the server is out of reach, and goes on when it is back', async ({

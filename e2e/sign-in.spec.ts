@@ -115,7 +115,7 @@ test('somebody who is in no workspace any more is offered to make one', async ({
   await sql('DELETE FROM membership WHERE user_id = $1', [partner.userId])
   await page.reload()
   await expect(page).toHaveURL('/workspaces')
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are in no workspace')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are not in a workspace yet')
 })
 
 test.describe('the way back', () => {

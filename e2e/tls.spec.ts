@@ -127,7 +127,7 @@ test('behind TLS somebody signs in, connects and disconnects, with cookies that 
   await menu(page, 'Actions').click()
   await page.getByRole('link', { name: 'Disconnect' }).click()
   await page.getByRole('button', { name: 'Disconnect' }).click()
-  await expect(page.getByText('Its tokens were deleted here; its history is kept.')).toBeVisible()
+  await expect(page.getByText('We deleted its tokens and kept its history.')).toBeVisible()
   await signOut(page)
   expect((await context.cookies(deployment.origin)).filter(({ name }) => name.includes('pd.session'))).toEqual([])
   await context.close()

@@ -31,8 +31,8 @@ async function ageSignIn(sql: Sql, context: BrowserContext) {
 
 async function invite(page: Page, email: string, role: string): Promise<string> {
   await page.goto('/settings/members')
-  await page.getByRole('link', { name: 'Invite somebody' }).click()
-  await page.getByRole('textbox', { name: 'E-mail address' }).fill(email)
+  await page.getByRole('link', { name: 'Invite member' }).click()
+  await page.getByRole('textbox', { name: 'Email address' }).fill(email)
   await page.getByRole('radio', { name: role }).check()
   await page.getByRole('button', { name: 'Invite', exact: true }).click()
   await expect(page.getByText(`An invitation is on its way to ${email}`)).toBeVisible()
@@ -77,7 +77,7 @@ test('Ada invites Ben, raises him, removes him, and closes a workspace', async (
     await expect(heading(reading)).toHaveText('Sign in to see the invitation')
     await scanner.close()
     await page.goto(link)
-    await expect(heading(page)).toHaveText('This invitation is not for you, or not any more')
+    await expect(heading(page)).toHaveText('This invitation does not work for you')
   })
 
   await test.step('Ben accepts, and sees what is there without a button to change it', async () => {
@@ -86,13 +86,13 @@ test('Ada invites Ben, raises him, removes him, and closes a workspace', async (
     await bens.getByRole('button', { name: 'Join workspace' }).click()
     await expect(bens.getByText('You joined this workspace')).toBeVisible()
     await expect(bens.getByRole('region', { name: 'Members' })).toContainText(ada.name)
-    await expect(bens.getByRole('link', { name: 'Invite somebody' })).toHaveCount(0)
+    await expect(bens.getByRole('link', { name: 'Invite member' })).toHaveCount(0)
     await expect(bens.getByRole('link', { name: /^Change/ })).toHaveCount(0)
     await bens.getByRole('link', { name: 'Connections' }).click()
     await expect(bens.getByRole('row').filter({ hasText: harbour.id })).toBeVisible()
     await expect(connectButton(bens)).toHaveCount(0)
     await bens.goto(link)
-    await expect(heading(bens)).toHaveText('This invitation is not for you, or not any more')
+    await expect(heading(bens)).toHaveText('This invitation does not work for you')
   })
 
   await test.step('Ada makes him an operator, and he connects an account', async () => {
@@ -118,7 +118,7 @@ test('Ada invites Ben, raises him, removes him, and closes a workspace', async (
     await bens.goto('/connections')
     await expect(heading(bens)).toHaveText('Your workspaces')
     await bens.getByRole('button', { name: ben.workspace }).click()
-    await expect(bens.getByText('No account is connected yet')).toBeVisible()
+    await expect(bens.getByText('No accounts connected yet')).toBeVisible()
   })
 
   await test.step('Ada, the last owner, cannot leave', async () => {
@@ -134,14 +134,14 @@ test('Ada invites Ben, raises him, removes him, and closes a workspace', async (
     await page.getByRole('link', { name: 'Create workspace' }).click()
     await page.getByRole('textbox', { name: 'Name' }).fill(second)
     await page.getByRole('button', { name: 'Create workspace' }).click()
-    await expect(page.getByText('No account is connected yet')).toBeVisible()
+    await expect(page.getByText('No accounts connected yet')).toBeVisible()
     await expect(page.getByRole('main')).toContainText(second)
     await menu(page, 'switch workspace').click()
     await page.getByRole('button', { name: ada.workspace }).click()
     await expect(page.getByRole('row').filter({ hasText: harbour.id })).toBeVisible()
     await menu(page, 'switch workspace').click()
     await page.getByRole('button', { name: second }).click()
-    await expect(page.getByText('No account is connected yet')).toBeVisible()
+    await expect(page.getByText('No accounts connected yet')).toBeVisible()
   })
 
   await test.step('she deletes it, by its name', async () => {
@@ -179,7 +179,7 @@ test('whoever loses their role in the database has lost it with the next click',
   await expect(bens.getByText('Your role does not allow this')).toBeVisible()
   await sql('DELETE FROM membership WHERE user_id = $1', [ben.userId])
   await bens.goto(`/connections/${id}`)
-  await expect(heading(bens)).toHaveText('You are in no workspace')
+  await expect(heading(bens)).toHaveText('You are not in a workspace yet')
   expect(await sql('SELECT status::text FROM credential WHERE connection_id = $1', [id])).toEqual([
     { status: 'active' },
   ])
@@ -207,8 +207,8 @@ test('what cannot be undone asks whoever signed in long ago to do it again, as t
   await page.goto('/settings/members/invite')
   await expect(heading(page)).toHaveText('Confirm it’s you')
   await signInAs(page, 'Ben Larsen')
-  await expect(heading(page)).toHaveText('You signed in as somebody else')
-  await page.getByRole('link', { name: 'Go on as Ben Larsen' }).click()
+  await expect(heading(page)).toHaveText('You signed in as someone else')
+  await page.getByRole('link', { name: 'Continue as Ben Larsen' }).click()
   await page.waitForURL('**/connections')
 })
 
@@ -335,7 +335,7 @@ test('people join, switch and invite without JavaScript', async ({ browser, sign
   await expect(page.getByText('You joined this workspace')).toBeVisible()
   await page.goto('/settings/members/invite')
   const email = `nobody-${ben.userId}@elsewhere.example`
-  await page.getByRole('textbox', { name: 'E-mail address' }).fill(email)
+  await page.getByRole('textbox', { name: 'Email address' }).fill(email)
   await page.getByRole('button', { name: 'Invite', exact: true }).click()
   await expect(page.getByText(`An invitation is on its way to ${email}`)).toBeVisible()
   await menu(page, 'switch workspace').click()

@@ -4,7 +4,7 @@ export default function Forbidden() {
   return (
     <Message
       title="Your role does not allow this"
-      body="Nothing was changed. An admin or owner of the workspace can do it, or change your role."
+      body="Nothing changed. An admin or owner of the workspace can do this or change your role."
       href="/connections"
       action="Go to connections"
     />

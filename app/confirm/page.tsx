@@ -33,13 +33,13 @@ export default async function ConfirmPage({ searchParams }: Props) {
     if (isAsked) redirect(next)
     return (
       <PlainPage badge={badge}>
-        <h1 className="text-xl font-semibold tracking-[-0.01em]">You signed in as somebody else</h1>
+        <h1 className="text-xl font-semibold tracking-[-0.01em]">You signed in as someone else</h1>
         <p className="mt-2 text-text-muted">
-          Nothing was changed. You are <ForeignText>{person.name}</ForeignText> now, and not who was asked to confirm.
-          To go on as the other, sign out and sign in as them.
+          Nothing changed. You are now signed in as <ForeignText>{person.name}</ForeignText>, not as the person who was
+          asked to confirm. To continue as that person, sign out and sign in again.
         </p>
         <ButtonLink href={HOME} className="mt-6">
-          Go on as {person.name}
+          Continue as {person.name}
         </ButtonLink>
       </PlainPage>
     )
@@ -51,8 +51,8 @@ export default async function ConfirmPage({ searchParams }: Props) {
       <h1 className="text-xl font-semibold tracking-[-0.01em]">Confirm it’s you</h1>
       <p className="mt-2 mb-6 text-text-muted">
         You are signed in as <ForeignText>{person.name}</ForeignText>
-        {person.email && person.email !== person.name && ` (${person.email})`}. What you asked for takes a sign-in of
-        the last ten minutes. Nothing was changed yet; after signing in you come back to where you were.
+        {person.email && person.email !== person.name && ` (${person.email})`}. For this action, sign in again. Nothing
+        has changed yet. You come back to this page afterwards.
       </p>
       <SignInForm
         provider={provider}
@@ -62,7 +62,7 @@ export default async function ConfirmPage({ searchParams }: Props) {
       />
       {mailConfigured() && <EmailForm next={back} copy={signInCopy(provider)} />}
       <ButtonLink href={next} variant="link" className="mt-6">
-        Back without confirming
+        Go back
       </ButtonLink>
     </PlainPage>
   )

@@ -20,9 +20,9 @@ export function EmailForm({ next, copy }: Props) {
   return (
     <form action={action} className="mt-6 grid gap-3 border-t pt-6" noValidate>
       {result?.kind === 'link_requested' && (
-        <Alert tone="info" title="If this address may sign in, a link is on its way" role="status">
+        <Alert tone="info" title="If this email address can sign in, a link is on its way" role="status">
           <p>
-            Look into the mailbox of {result.address}. The link works once, within ten minutes, best in this browser.
+            Check {result.address}’s inbox. The link works once, for 10 minutes. Open it in this browser if you can.
           </p>
         </Alert>
       )}
@@ -34,7 +34,7 @@ export function EmailForm({ next, copy }: Props) {
       {next && <input type="hidden" name="next" value={next} />}
       <div className="grid gap-1">
         <label htmlFor="email" className="font-medium">
-          E-mail address
+          Email address
         </label>
         <input
           ref={field}

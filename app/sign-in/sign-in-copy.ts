@@ -5,28 +5,28 @@ type Copy = { readonly title: string; readonly next: string }
 /** What happened and what to do about it, for each way in which signing in ends without a session. */
 export const signInCopy = (provider: string): Record<SignInRefusal, Copy> => ({
   stranger: {
-    title: 'Your e-mail address is not allowed to sign in here',
-    next: 'Sign in as somebody else, or ask whoever runs this dashboard to allow your company’s e-mail domain.',
+    title: 'Your email address is not allowed to sign in here',
+    next: 'Use another account, or ask your administrator to allow your company’s email domain.',
   },
   email_not_verified: {
-    title: 'Your e-mail address is not verified',
+    title: 'Your email address is not verified',
     next: `Verify it with ${provider}, then sign in again.`,
   },
   disabled: {
     title: 'Your access was turned off',
-    next: 'Ask whoever runs this dashboard to turn it on again.',
+    next: 'Ask your administrator to turn it on again.',
   },
   canceled: {
     title: 'Signing in was canceled',
-    next: 'Nothing has changed. Sign in whenever you are ready.',
+    next: 'Nothing changed. Sign in when you are ready.',
   },
   expired: {
-    title: 'That sign-in took too long, or was finished in another browser',
-    next: 'Start again here. It has to be finished in this browser within 15 minutes.',
+    title: 'That sign-in expired or was finished in another browser',
+    next: 'Start again and finish in this browser within 15 minutes.',
   },
   link_over: {
-    title: 'That link has been used, or is older than ten minutes',
-    next: 'Ask for a new one here. A link works once.',
+    title: 'That link has been used or has expired',
+    next: 'Ask for a new one here. A link works once, for 10 minutes.',
   },
   not_asked_again: {
     title: `${provider} did not ask who you are`,
@@ -37,15 +37,15 @@ export const signInCopy = (provider: string): Record<SignInRefusal, Copy> => ({
     next: `So its answer does not show that it is you now. Nothing has changed. Trying again will not help: ask whoever runs this dashboard to have ${provider} tell when people signed in.`,
   },
   too_many: {
-    title: 'Too many tries from where you are',
-    next: 'Wait a few minutes, then try again. Nobody is locked out for good.',
+    title: 'Too many attempts from your network',
+    next: 'Wait a few minutes, then try again. No one is locked out permanently.',
   },
   provider_unreachable: {
-    title: `There is no answer from ${provider}`,
-    next: 'Try again in a minute. If it goes on, tell whoever runs this dashboard.',
+    title: `${provider} does not answer`,
+    next: 'Try again in a minute. If it keeps happening, contact your administrator.',
   },
   failed: {
     title: 'Signing in did not work',
-    next: 'Try again. If it happens once more, tell whoever runs this dashboard when it did.',
+    next: 'Try again. If it keeps happening, contact your administrator and say when it happened.',
   },
 })

@@ -7,8 +7,8 @@ export const metadata: Metadata = { title: 'Too many actions' }
 export default function TooManyPage() {
   return (
     <MessagePage
-      title="That was a lot in one minute"
-      body="The last action was not carried out, and nothing was changed by it. Wait a minute, then try again."
+      title="Too many requests"
+      body="We did not carry out your last action, and nothing changed. Wait a minute, then try again."
       href="/"
       action="Go to the dashboard"
     />

@@ -30,12 +30,12 @@ export default async function WorkspacesPage({ searchParams }: Props) {
   return (
     <PlainPage badge={<EnvironmentBadge environment={env().airwallex.environment} />}>
       <h1 className="text-xl font-semibold tracking-[-0.01em]">
-        {isEmpty ? 'You are in no workspace' : 'Your workspaces'}
+        {isEmpty ? 'You are not in a workspace yet' : 'Your workspaces'}
       </h1>
       <WorkspaceNoticeAlert code={notice} className="mt-4" />
       {signedIn?.kind === 'removed' && (
         <Alert tone="caution" title="You are no longer a member of the workspace you were in" className="mt-4">
-          Nothing was changed by your last click. An admin of that workspace can invite you again.
+          Your last click changed nothing. An admin of that workspace can invite you again.
         </Alert>
       )}
       {isEmpty ? (

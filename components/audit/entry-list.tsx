@@ -10,7 +10,7 @@ type Props = { readonly entries: readonly AuditEntry[]; readonly clock: ViewerCl
 /** Who did what, when and from where: one entry a row, two lines on a narrow screen. */
 export function EntryList({ entries, clock }: Props) {
   return (
-    <ol aria-label="Entries, the newest first" className="divide-y border-y">
+    <ol aria-label="Entries, newest first" className="divide-y border-y">
       {entries.map((entry) => (
         <li
           key={entry.sequence}

@@ -43,7 +43,7 @@ export function LogFilter({ given, problems, actors, connections }: Props) {
       >
         <Labelled name="actor" label="Who" problem={problems.actor} className="max-sm:col-span-2">
           <select {...of('actor')}>
-            <option value="">Everybody</option>
+            <option value="">Everyone</option>
             <Options choices={actors} />
             <option value="airwallex">Airwallex</option>
             <option value="system">The dashboard</option>

@@ -49,14 +49,14 @@ describe('a sentence of the log', () => {
 
   it('is there for what another release wrote', () => {
     for (const action of ['key.promoted', '__proto__', 'constructor']) {
-      expect(sentence({ ...entry, action })).toBe('Ada Lovelace did something that this version has no words for')
+      expect(sentence({ ...entry, action })).toBe('Ada Lovelace did something this version cannot describe')
     }
-    expect(sentence({ ...entry, outcome: 'toString' })).toContain('no words for')
+    expect(sentence({ ...entry, outcome: 'toString' })).toContain('cannot describe')
   })
 
   it('says what is known where somebody or something is gone', () => {
     expect(sentence({ ...entry, actorName: null, connectionName: null })).toBe(
-      'Somebody disconnected a connection that is gone',
+      'Someone disconnected a deleted connection',
     )
   })
 })

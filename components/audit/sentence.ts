@@ -21,7 +21,7 @@ export function sentenceParts(entry: Told): readonly SentencePart[] {
         case '{actor}':
           return actor(entry)
         case '{subject}':
-          return entry.subjectName === null ? text('somebody') : { kind: 'person', text: entry.subjectName }
+          return entry.subjectName === null ? text('someone') : { kind: 'person', text: entry.subjectName }
         case '{connection}':
           return connection(entry)
         default:
@@ -41,10 +41,10 @@ const text = (words: string) => ({ kind: 'text', text: words }) as const
 function actor({ actorKind, actorName }: Told): SentencePart {
   if (actorKind === 'airwallex') return text('Airwallex')
   if (actorKind !== 'partner_user') return text('The dashboard')
-  return actorName === null ? text('Somebody') : { kind: 'person', text: actorName }
+  return actorName === null ? text('Someone') : { kind: 'person', text: actorName }
 }
 
 function connection({ connectionId, connectionName }: Told): SentencePart {
   if (connectionId === null) return text('a connection')
-  return { kind: 'connection', text: connectionName ?? 'a connection that is gone', id: connectionId }
+  return { kind: 'connection', text: connectionName ?? 'a deleted connection', id: connectionId }
 }

@@ -42,12 +42,12 @@ export const ACTIONS: { readonly [Action in AuditAction]: Copy<Action> } = {
       reauthorized: '{actor} came back from Airwallex with new consent for {connection}',
       denied_by_user: refused('consent was refused there'),
       expired: refused('more than ten minutes had passed'),
-      state_unknown_or_used: 'A callback from Airwallex that nobody here had started was refused',
+      state_unknown_or_used: 'A callback from Airwallex was refused: no one here had started it',
       wrong_browser:
-        'A callback from Airwallex was refused: it came from another browser than the one that had started',
-      signed_out: 'A callback from Airwallex was refused: whoever had started was signed out meanwhile',
+        'A callback from Airwallex was refused: it came from a different browser than the one that started it',
+      signed_out: 'A callback from Airwallex was refused: the person who started it had been signed out',
       not_allowed: refused('their role no longer allowed it'),
-      different_account: refused('it was another account than that of {connection}'),
+      different_account: refused('it was a different account than {connection}'),
       connected_elsewhere: refused('the account is connected elsewhere'),
       authorization_error: refused('Airwallex answered with an error'),
       airwallex_unavailable: refused('Airwallex could not be reached'),
@@ -75,8 +75,8 @@ export const ACTIONS: { readonly [Action in AuditAction]: Copy<Action> } = {
     says: { disconnected: '{actor} disconnected {connection}' },
   },
   'connection.authorization_refused_elsewhere': {
-    label: 'Authorized by somebody else',
-    says: { refused: 'Somebody outside this workspace authorized the account of {connection} and was refused' },
+    label: 'Authorized by someone else',
+    says: { refused: 'Someone outside this workspace authorized the account of {connection} and was refused' },
   },
   'connection.ended_at_airwallex': {
     label: 'Ended at Airwallex',
@@ -125,8 +125,8 @@ export const ACTIONS: { readonly [Action in AuditAction]: Copy<Action> } = {
   'session.started': {
     label: 'Signed in',
     says: {
-      single_sign_on: '{actor} signed in by single sign-on',
-      email_link: '{actor} signed in by a link in a mail',
+      single_sign_on: '{actor} signed in with single sign-on',
+      email_link: '{actor} signed in with an email link',
     },
   },
   'session.ended': {
@@ -141,8 +141,8 @@ export const ACTIONS: { readonly [Action in AuditAction]: Copy<Action> } = {
     says: {
       sent: 'A sign-in link was sent to {subject}',
       failed: 'A sign-in link for {subject} could not be sent',
-      not_configured: 'A sign-in link was asked for, and no mail is configured',
-      stranger: 'A sign-in link was asked for an address that nobody here has',
+      not_configured: 'A sign-in link was requested, but email is not configured',
+      stranger: 'A sign-in link was requested for an email address no one here has',
     },
   },
   'audit.exported': {
@@ -152,7 +152,7 @@ export const ACTIONS: { readonly [Action in AuditAction]: Copy<Action> } = {
 }
 
 /** What another release wrote, and this one has no words for. */
-const UNKNOWN = '{actor} did something that this version has no words for'
+const UNKNOWN = '{actor} did something this version cannot describe'
 
 export function template(action: string, outcome: string): string {
   const copy = Object.hasOwn(ACTIONS, action) ? ACTIONS[action as AuditAction] : undefined

@@ -136,16 +136,14 @@ function AtAirwallex({ connection, clock }: Pick<Props, 'connection' | 'clock'>)
   const { disconnectEventAt, revocationOutcome } = connection
   if (disconnectEventAt) {
     return (
-      <p className="mt-1">
-        Airwallex confirmed on {formatDay(disconnectEventAt, clock)} that the access was withdrawn.
-      </p>
+      <p className="mt-1">Airwallex confirmed on {formatDay(disconnectEventAt, clock)} that access was withdrawn.</p>
     )
   }
   return (
     <p className="mt-1">
       {revocationOutcome === 'accepted'
-        ? 'Airwallex accepted to revoke the refresh token. The application may stay listed there until the account’s owner removes it. '
-        : 'At Airwallex the consent itself remains until the account’s owner withdraws it there. '}
+        ? 'Airwallex agreed to revoke the refresh token. The application may stay listed there until the account’s owner removes it. '
+        : 'The consent itself remains at Airwallex until the account’s owner withdraws it there. '}
       <ExternalLink href={AIRWALLEX_INTEGRATIONS_PAGE}>Integrations at Airwallex</ExternalLink>
     </p>
   )

@@ -35,7 +35,7 @@ describe('the words of a row', () => {
     const status = { kind: 'reauthorization_required', reason: 'role_lost', since: now } as const
     const words = connectionRowWords({ ...connection, status, refreshTokenExpiresAt: null }, clock)
     expect(words).toMatchObject({ status: { label: 'Reauthorization required', tone: 'critical' }, lapses: null })
-    expect(words.statusLine).toBe('Who consented lost the role')
+    expect(words.statusLine).toBe('The person who consented lost their role')
   })
 
   it('carry nothing but words: no details of the account beyond those shown', () => {

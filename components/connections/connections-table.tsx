@@ -9,7 +9,7 @@ type Props = { readonly connections: readonly ConnectionSummary[]; readonly cloc
 export function ConnectionsTable({ connections, clock }: Props) {
   return (
     <table className="connections">
-      <caption className="sr-only">Connections, the newest first</caption>
+      <caption className="sr-only">Connections, newest first</caption>
       <thead>
         <tr>
           <Column>Account</Column>
@@ -17,7 +17,7 @@ export function ConnectionsTable({ connections, clock }: Props) {
           <Column>Connection</Column>
           <Column>Airwallex status</Column>
           <Column>Last activity</Column>
-          <Column title="When the refresh token lapses unless it is renewed">Token lapses</Column>
+          <Column title="When the refresh token expires unless it is renewed">Token expires</Column>
         </tr>
       </thead>
       <tbody>

@@ -43,9 +43,9 @@ describe('outcomes of the callback', () => {
     const granted = ['connected', 'already_connected', 'reauthorized']
     for (const outcome of CALLBACK_OUTCOMES.filter((name) => !granted.includes(name))) {
       const body = OUTCOMES[outcome].body(facts)
-      expect(body, outcome).toMatch(/was not changed|changed nothing/)
+      expect(body, outcome).toMatch(/did not change|Nothing changed/)
       const first = OUTCOMES[outcome].body({ ...facts, purpose: 'connect', account: null })
-      expect(first, outcome).toMatch(/Nothing was connected|changed nothing/)
+      expect(first, outcome).toMatch(/Nothing was connected|Nothing changed/)
     }
   })
 
@@ -71,12 +71,12 @@ describe('statuses', () => {
     expect(statuses.every((status) => shortStatus(status, 'Nov 23').length > 0)).toBe(true)
   })
 
-  it('say what is retried and when, and when the token of a frozen or quarantined one would lapse', () => {
+  it('say what is retried and when, and when the token of a frozen or quarantined one expires', () => {
     const known = { since: 'Nov 23', nextAttempt: '14:35', lapses: 'Jan 21, 2027' }
     expect(statusSentence({ kind: 'temporarily_unavailable', since }, known)).toContain('at 14:35')
     for (const kind of ['frozen', 'quarantined'] as const) {
-      expect(statusSentence({ kind, since }, known)).toContain('lapses on Jan 21, 2027')
-      expect(statusSentence({ kind, since }, { ...known, lapses: null })).not.toContain('lapses')
+      expect(statusSentence({ kind, since }, known)).toContain('expires on Jan 21, 2027')
+      expect(statusSentence({ kind, since }, { ...known, lapses: null })).not.toContain('expires')
     }
   })
 })

@@ -24,8 +24,8 @@ describe('the evidence of a diagnosis', () => {
   })
 
   it('says how often a token was sent', () => {
-    expect(evidenceInWords(rejected).note).toBe('It was sent once.')
-    expect(evidenceInWords({ ...rejected, repairs: 2 }).note).toBe('It was sent 3 times.')
+    expect(evidenceInWords(rejected).what).toBe('Airwallex rejected the refresh token (sent once)')
+    expect(evidenceInWords({ ...rejected, repairs: 2 }).what).toContain('(sent 3 times)')
   })
 
   it('says what reason Airwallex gave, in its own word where we have none, and that it gave none', () => {
@@ -39,6 +39,6 @@ describe('the evidence of a diagnosis', () => {
 
   it('claims no more than is known', () => {
     expect(new Set(Object.values(CERTAINTIES)).size).toBe(3)
-    expect(CERTAINTIES.likely).toContain('did not say so')
+    expect(CERTAINTIES.likely).toContain('did not confirm it')
   })
 })

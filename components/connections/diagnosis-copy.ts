@@ -2,20 +2,20 @@ import type { Diagnosis, Evidence } from '@/lib/connections/diagnosis-views'
 
 /** How sure we are; the cause itself stands in the status panel (`REASONS`). */
 export const CERTAINTIES: Readonly<Record<Diagnosis['certainty'], string>> = {
-  certain: 'What follows shows it.',
-  likely: 'What follows fits, and nothing speaks against it; Airwallex did not say so.',
-  unknown: 'What follows is all that is known, and it does not decide between several causes.',
+  certain: 'Confirmed by the events below.',
+  likely: 'The events below support this. Airwallex did not confirm it.',
+  unknown: 'The events below are all we know, and they fit more than one cause.',
 }
 
-export const NO_EVIDENCE = 'Nothing beside the refusal itself is on record.'
+export const NO_EVIDENCE = 'We have no record besides the rejection itself.'
 
-const times = (repairs: number) => (repairs === 0 ? 'It was sent once.' : `It was sent ${repairs + 1} times.`)
+const times = (repairs: number) => (repairs === 0 ? 'sent once' : `sent ${repairs + 1} times`)
 
 const EVENT_REASONS: Readonly<Record<string, string>> = {
   user_initiated: 'disconnected by the account’s owner',
   account_closed: 'the account was closed',
   account_suspended: 'the account was suspended',
-  consenting_user_role_lost: 'who consented lost the role',
+  consenting_user_role_lost: 'the person who consented lost their role',
 }
 
 const STATUS_WORDS: Readonly<Record<string, string>> = {
@@ -36,36 +36,37 @@ export function evidenceInWords(evidence: Evidence): { readonly what: string; re
   switch (evidence.kind) {
     case 'refresh_rejected':
       return {
-        what: evidence.lateProbe
-          ? `Airwallex refused generation ${evidence.generation} when it was sent again late`
-          : `Airwallex refused generation ${evidence.generation}`,
-        note: times(evidence.repairs),
+        what: `Airwallex rejected the refresh token${evidence.lateProbe ? ' on a late retry' : ''} (${times(evidence.repairs)})`,
+        note: null,
       }
     case 'refresh_unresolved':
       return {
-        what: `No answer came for generation ${evidence.generation}, in time or later`,
-        note: times(evidence.repairs),
+        what: `Airwallex never answered the renewal (${times(evidence.repairs)})`,
+        note: null,
       }
     case 'sealed_value_unreadable':
       return { what: 'The stored tokens could not be opened', note: null }
     case 'refresh_token_lapsed':
-      return { what: 'The refresh token’s life ended before it was used again', note: null }
+      return { what: 'The refresh token expired before it was used again', note: null }
     case 'disconnect_event':
       return {
-        what: 'Airwallex told us of a disconnection',
+        what: 'Airwallex reported a disconnection',
         note: evidence.reason
           ? `Reason given: ${inWords(EVENT_REASONS, evidence.reason)}.`
-          : 'It gave no reason: Airwallex names only the owner’s own act.',
+          : 'It gave no reason. Airwallex gives one only when the owner disconnects.',
       }
     case 'account_status':
       return {
         what: `The account was ${inWords(STATUS_WORDS, evidence.status)}`,
-        note: evidence.source === 'event' ? 'By an event of Airwallex.' : 'As last read with this connection.',
+        note:
+          evidence.source === 'event'
+            ? 'From an Airwallex event.'
+            : 'From the last data we fetched over this connection.',
       }
     case 'connections_api':
       return {
         what: `Airwallex’s list of connections says ${inWords(STATUS_WORDS, evidence.status)}`,
-        note: 'Asked after the connection ended.',
+        note: 'Checked after the connection ended.',
       }
   }
 }

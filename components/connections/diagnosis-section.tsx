@@ -12,7 +12,7 @@ export function DiagnosisSection({ diagnosis, clock }: Props) {
   const { cause, certainty, evidence } = diagnosis
   const inOrder = evidence.toSorted((a, b) => a.at.getTime() - b.at.getTime())
   return (
-    <Section id="diagnosis" title="What ended it">
+    <Section id="diagnosis" title="Why it stopped">
       <p className="max-w-prose py-3">
         <span className="font-medium">
           {certainty === 'likely' ? `Most likely: ${lowered(cause)}` : REASONS[cause].why}

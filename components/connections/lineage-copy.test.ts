@@ -25,7 +25,7 @@ describe('a generation', () => {
     expect(new Set(Object.values(MARKS).map(({ label }) => label)).size).toBe(Object.keys(MARKS).length)
   })
 
-  it('that ended badly is not called repaired, however often it was sent', () => {
+  it('that failed is not called repaired, however often it was sent', () => {
     for (const outcome of ['rejected', 'unresolved', 'answer_dropped']) {
       expect(lineageOutcome({ ...entry, outcome, repairs: 3 }).label).toBe(
         LINEAGE_OUTCOMES[outcome as keyof typeof LINEAGE_OUTCOMES].label,
@@ -43,10 +43,8 @@ describe('a generation', () => {
   it('says who needed it', () => {
     const person = { neededBy: 'partner_user:01a2', neededByName: 'Ada' }
     expect(causeInWords({ cause: 'requested', ...person })).toBe('Needed by Ada')
-    expect(causeInWords({ cause: 'forced', ...person })).toBe('Airwallex had refused the access token; needed by Ada')
-    expect(causeInWords({ cause: 'requested', ...person, neededByName: null })).toBe(
-      'Needed by somebody no longer here',
-    )
+    expect(causeInWords({ cause: 'forced', ...person })).toBe('Airwallex rejected the access token; needed by Ada')
+    expect(causeInWords({ cause: 'requested', ...person, neededByName: null })).toBe('Needed by someone no longer here')
     expect(causeInWords({ cause: 'requested', neededBy: 'first_fetch', neededByName: null })).toContain('first read')
     expect(causeInWords({ cause: 'keep_alive', neededBy: null, neededByName: null })).toMatch(/^Kept alive/)
   })

@@ -10,9 +10,9 @@ export type MarkKind = 'authorized' | 'renewed' | 'repaired' | 'odd' | 'ended' |
 export const MARKS: Readonly<Record<MarkKind, { readonly label: string; readonly tone: Tone }>> = {
   authorized: { label: 'Authorized', tone: 'info' },
   renewed: { label: 'Renewed', tone: 'neutral' },
-  repaired: { label: 'Renewed after repair', tone: 'positive' },
+  repaired: { label: 'Retried and succeeded', tone: 'positive' },
   odd: { label: 'Unusual answer', tone: 'caution' },
-  ended: { label: 'Ended badly', tone: 'critical' },
+  ended: { label: 'Failed', tone: 'critical' },
   unknown: { label: 'Other', tone: 'neutral' },
 }
 
@@ -21,16 +21,16 @@ type Copy = { readonly label: string; readonly mark: MarkKind }
 export const LINEAGE_OUTCOMES: Readonly<Record<LineageOutcome, Copy>> = {
   rotated: { label: 'Renewed', mark: 'renewed' },
   refresh_token_kept: { label: 'Renewed, refresh token kept', mark: 'odd' },
-  rejected: { label: 'Refused by Airwallex', mark: 'ended' },
+  rejected: { label: 'Rejected by Airwallex', mark: 'ended' },
   unresolved: { label: 'Never answered', mark: 'ended' },
   unreadable: { label: 'Stored tokens unreadable', mark: 'ended' },
-  answer_dropped: { label: 'Answer dropped, a newer one was on its way', mark: 'odd' },
+  answer_dropped: { label: 'Answer dropped in favor of a newer one', mark: 'odd' },
 }
 
 /** Another release may have written words that this one does not know: they are shown as they are. */
 export function lineageOutcome({ cause, outcome, repairs }: Pick<LineageEntry, 'cause' | 'outcome' | 'repairs'>): Copy {
   if (cause === 'authorization') return { label: 'Authorized', mark: 'authorized' }
-  if (outcome === 'rotated' && repairs > 0) return { label: 'Renewed after repair', mark: 'repaired' }
+  if (outcome === 'rotated' && repairs > 0) return { label: 'Retried and succeeded', mark: 'repaired' }
   return Object.hasOwn(LINEAGE_OUTCOMES, outcome)
     ? LINEAGE_OUTCOMES[outcome as LineageOutcome]
     : { label: outcome, mark: 'unknown' }
@@ -39,8 +39,8 @@ export function lineageOutcome({ cause, outcome, repairs }: Pick<LineageEntry, '
 export const CAUSES: Readonly<Record<Cause | 'authorization', string>> = {
   authorization: 'Consent at Airwallex',
   requested: 'A token was needed',
-  forced: 'Airwallex had refused the access token',
-  keep_alive: 'Kept alive, well before the refresh token lapses',
+  forced: 'Airwallex rejected the access token',
+  keep_alive: 'Kept alive well before the refresh token expires',
   rescue: 'Rescued after an interruption',
   late_probe: 'Late probe after an interruption',
 }
@@ -66,7 +66,7 @@ export function causeInWords({
 
 function whoInWords(neededBy: string, name: string | null): string {
   if (name) return name
-  if (neededBy.startsWith('partner_user:')) return 'somebody no longer here'
+  if (neededBy.startsWith('partner_user:')) return 'someone no longer here'
   return Object.hasOwn(SYSTEM_CAUSES, neededBy) ? (SYSTEM_CAUSES[neededBy] ?? neededBy) : neededBy
 }
 

@@ -24,19 +24,19 @@ export function LineageSection({ connection, lineage, clock, aside }: Props) {
   // Days are UTC's, whatever the viewer's zone.
   const day = (at: Date) => formatDay(at, { ...clock, timeZone: 'UTC' })
   return (
-    <Section id="lineage" title="Lineage" aside={aside}>
+    <Section id="lineage" title="Renewal history" aside={aside}>
       <p className="py-3 text-text-muted">
         <NextRenewal connection={connection} clock={clock} />
       </p>
       {entries.length === 0 ? (
-        <p className="pb-3 text-text-muted">No generation is recorded yet.</p>
+        <p className="pb-3 text-text-muted">No renewals yet.</p>
       ) : (
         <>
           <LineageStrip entries={entries} clock={clock} />
           <details className="group mt-3 border-t">
             <summary className="flex min-h-9 items-center gap-1.5 rounded-sm text-sm text-text-muted hover:text-text pointer-coarse:min-h-11">
               <Icon name="chevron-right" className="size-3.5 transition-transform group-open:rotate-90" />
-              {entries.length === 1 ? 'This generation in words' : `The latest ${entries.length} in words`}
+              {entries.length === 1 ? 'Show as a table' : `Show the latest ${entries.length} as a table`}
             </summary>
             <LineageTable entries={entries} clock={clock} />
           </details>

@@ -88,7 +88,7 @@ function Legend({ entries }: { readonly entries: readonly LineageEntry[] }) {
           {MARKS[kind].label} {drawn.get(kind)}
         </span>
       ))}
-      <span className="sm:ml-auto">The higher a bar, the longer it took: 30 ms to 30 s</span>
+      <span className="sm:ml-auto">Taller bars took longer (30 ms to 30 s)</span>
     </div>
   )
 }

@@ -32,7 +32,7 @@ const ICONS: Readonly<Record<MarkKind, IconName>> = {
 export function LineageTable({ entries, clock }: Props) {
   return (
     <table className="w-full text-sm">
-      <caption className="sr-only">Generations of the tokens, the newest first</caption>
+      <caption className="sr-only">Renewals, newest first</caption>
       <thead className="text-text-muted max-sm:sr-only">
         <tr className="border-b">
           <Column className="w-24 sm:w-28">Generation</Column>

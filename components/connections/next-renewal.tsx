@@ -10,12 +10,12 @@ export function NextRenewal({ connection, clock }: Props) {
   const { accessTokenExpiresAt, keepAliveAt, ...rest } = tokens
   if (status.kind === 'frozen') return 'Frozen: no renewal begins until the freeze is lifted.'
   if (status.kind === 'quarantined') return 'Quarantined: no renewal begins until the quarantine is lifted.'
-  if (status.kind === 'disconnected') return 'Disconnected: nothing is renewed any more.'
-  if (status.kind === 'reauthorization_required') return 'Nothing is renewed until the connection is reauthorized.'
+  if (status.kind === 'disconnected') return 'Disconnected: renewals have stopped.'
+  if (status.kind === 'reauthorization_required') return 'Renewals stop until the connection is reauthorized.'
   if (nextAttemptAt && nextAttemptAt > clock.now) {
     return (
       <>
-        Next renewal: tried again at <Moment at={nextAttemptAt} clock={clock} as="moment" />.
+        Next renewal: retry at <Moment at={nextAttemptAt} clock={clock} as="moment" />.
       </>
     )
   }

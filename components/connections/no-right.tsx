@@ -4,8 +4,8 @@ import { Alert } from '@/components/ui/alert'
 export function NoRight({ needed }: { readonly needed: 'operator' | 'admin' | 'owner' }) {
   return (
     <Alert tone="neutral" title="Your role does not allow this" className="mt-6">
-      It takes the role of {needed}. {needed === 'owner' ? 'An owner' : 'An admin or owner'} of the workspace can give
-      it to you.
+      You need the {needed.charAt(0).toUpperCase() + needed.slice(1)} role. Ask{' '}
+      {needed === 'owner' ? 'an owner' : 'an admin or owner'}.
     </Alert>
   )
 }

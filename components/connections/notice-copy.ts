@@ -5,22 +5,22 @@ export const NOTICES = {
   not_allowed: {
     tone: 'caution',
     title: 'Your role does not allow this',
-    body: 'Nothing was changed. An admin or owner of the workspace can give you another role.',
+    body: 'Nothing changed. Ask an admin or owner of the workspace to change your role.',
   },
   too_many_attempts: {
     tone: 'caution',
     title: 'Too many authorizations at once',
-    body: 'Finish one that is open, or wait: each ends by itself after ten minutes. Nothing was changed.',
+    body: 'Finish one that is open, or wait: each expires after 10 minutes. Nothing changed.',
   },
   nothing_to_add: {
     tone: 'info',
-    title: 'No new permission was chosen',
+    title: 'You chose no new permission',
     body: 'Choose at least one permission to add.',
   },
   scopes_not_registered: {
     tone: 'caution',
-    title: 'That permission cannot be asked for',
-    body: 'This application is not registered for it at Airwallex. Nothing was changed.',
+    title: 'That permission is not available',
+    body: 'This application is not registered for it at Airwallex. Nothing changed.',
   },
 } as const satisfies Readonly<Record<string, { readonly tone: Tone; readonly title: string; readonly body: string }>>
 

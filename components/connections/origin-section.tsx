@@ -31,7 +31,7 @@ export function OriginSection({ connection, clock, logHref }: Props) {
     >
       <DefinitionList>
         <Definition term="Connected by" note={connectedBy?.name && connectedBy.email}>
-          {name ? <ForeignText>{name}</ForeignText> : <span className="text-text-muted">Somebody no longer here</span>}
+          {name ? <ForeignText>{name}</ForeignText> : <span className="text-text-muted">Someone no longer here</span>}
         </Definition>
         <Definition term="First connected">
           <Moment at={connectedAt} clock={clock} as="day" />

@@ -21,100 +21,100 @@ export type OutcomeCopy = {
 
 const nameOf = ({ account }: OutcomeFacts) => account ?? 'The account'
 const unchanged = ({ purpose, account }: OutcomeFacts) =>
-  purpose === 'connect' ? 'Nothing was connected.' : `The connection of ${account ?? 'this account'} was not changed.`
+  purpose === 'connect' ? 'Nothing was connected.' : `The connection to ${account ?? 'this account'} did not change.`
 
 export const OUTCOMES: Readonly<Record<CallbackOutcome, OutcomeCopy>> = {
   connected: {
     tone: 'positive',
     title: (facts) => `${nameOf(facts)} is connected`,
-    body: ({ workspace }) => `Its details and balances can now be seen by everyone in ${workspace}.`,
+    body: ({ workspace }) => `Everyone in ${workspace} can now see it.`,
     next: ['view_connection', 'connect'],
   },
   already_connected: {
     tone: 'positive',
-    title: (facts) => `${nameOf(facts)} was connected already`,
+    title: (facts) => `${nameOf(facts)} is already connected`,
     body: ({ workspace }) =>
-      `The new authorization took the place of the one before. The connection in ${workspace} keeps its id and history.`,
+      `The new authorization replaces the old one. The connection in ${workspace} keeps its id and history.`,
     next: ['view_connection', 'connect'],
   },
   reauthorized: {
     tone: 'positive',
     title: (facts) =>
       facts.purpose === 'add_permissions' ? `${nameOf(facts)} has new permissions` : `${nameOf(facts)} is reauthorized`,
-    body: ({ workspace }) =>
-      `The new authorization is in use in ${workspace}. The connection keeps its id and history.`,
+    body: ({ workspace }) => `${workspace} now uses the new authorization. The connection keeps its id and history.`,
     next: ['view_connection', 'list'],
   },
   denied_by_user: {
     tone: 'neutral',
     title: () => 'Access was not granted',
-    body: (facts) => `The request was declined at Airwallex. ${unchanged(facts)}`,
+    body: (facts) => `Someone declined the request at Airwallex. ${unchanged(facts)}`,
     next: ['try_again', 'list'],
   },
   expired: {
     tone: 'caution',
-    title: () => 'This attempt took too long',
-    body: (facts) => `An authorization has to be finished within ten minutes. ${unchanged(facts)}`,
+    title: () => 'This authorization expired',
+    body: (facts) => `Finish an authorization within 10 minutes of starting it. ${unchanged(facts)}`,
     next: ['try_again', 'list'],
   },
   state_unknown_or_used: {
     tone: 'caution',
-    title: () => 'This return from Airwallex is not valid',
+    title: () => 'This link from Airwallex is no longer valid',
     body: () =>
-      'It was used before, or it does not belong to an authorization that was begun here. It changed nothing. If you just connected an account, look for it among the connections.',
+      'It has already been used, or the authorization was not started here. Nothing changed. If you just connected an account, look for it in your connections.',
     next: ['list', 'connect'],
   },
   wrong_browser: {
     tone: 'caution',
-    title: () => 'This return belongs to another browser',
+    title: () => 'You started this in another browser',
     body: () =>
-      'An authorization has to end in the browser that began it, so that nobody can slip you somebody else’s account. It changed nothing.',
+      'Finish an authorization in the browser where you started it. This keeps other people from connecting their account to your workspace. Nothing changed.',
     next: ['list', 'connect'],
   },
   signed_out: {
     tone: 'caution',
-    title: () => 'You were signed out meanwhile',
-    body: () => 'The authorization could not be finished without you. It changed nothing; sign in and begin again.',
+    title: () => 'You were signed out',
+    body: () => 'Your session ended before the authorization finished. Nothing changed. Sign in and start again.',
     next: ['sign_in'],
   },
   not_allowed: {
     tone: 'caution',
-    title: () => 'Your role does not allow this any more',
-    body: (facts) => `${unchanged(facts)} An admin or owner of ${facts.workspace} can give you the role of operator.`,
+    title: () => 'Your role no longer allows this',
+    body: (facts) => `${unchanged(facts)} An admin or owner of ${facts.workspace} can give you the Operator role.`,
     next: ['list'],
   },
   different_account: {
     tone: 'caution',
-    title: () => 'Another account was chosen',
+    title: () => 'You chose a different account',
     body: (facts) =>
-      `A connection stays with its account. ${unchanged(facts)} Choose the same account at Airwallex, or connect the other one as a new connection.`,
+      `A connection always belongs to one account. ${unchanged(facts)} Choose the same account at Airwallex, or connect the other one separately.`,
     next: ['reauthorize', 'list'],
   },
   connected_elsewhere: {
     tone: 'caution',
     title: () => 'This account cannot be connected here',
     body: (facts) =>
-      `Airwallex keeps one connection for each account and application, and this account has one already. ${unchanged(facts)} If that surprises you, please ask whoever runs this dashboard.`,
+      `Airwallex allows one connection per account and application, and this account already has one. ${unchanged(facts)} If you did not expect this, ask your administrator.`,
     next: ['list', 'connect'],
   },
   authorization_error: {
     tone: 'critical',
-    title: () => 'Airwallex could not authorize this',
+    title: () => 'Airwallex returned an error',
     body: (facts) =>
-      `Airwallex answered with an error instead of a consent. ${unchanged(facts)} If it happens again, the settings of this application at Airwallex need a look.`,
+      `Airwallex did not authorize the request. ${unchanged(facts)} If it happens again, ask your administrator to check this application’s settings at Airwallex.`,
     next: ['try_again', 'list'],
   },
   airwallex_unavailable: {
     tone: 'caution',
     title: () => 'Airwallex did not answer',
     body: (facts) =>
-      `Your consent arrived, but Airwallex did not answer when we used it, and it can be used only once. ${unchanged(facts)} Please begin again in a minute.`,
+      `Airwallex did not answer when we used your consent, and a consent works only once. ${unchanged(facts)} Start again in a minute.`,
     next: ['try_again', 'list'],
   },
   exchange_failed: {
     tone: 'critical',
     title: () => 'The authorization could not be finished',
-    body: (facts) => `Its last step failed, at Airwallex or here. ${unchanged(facts)} Beginning again usually helps.`,
+    body: (facts) =>
+      `The last step failed, at Airwallex or on our side. ${unchanged(facts)} Starting again usually works.`,
     next: ['try_again', 'list'],
   },
 }

@@ -13,8 +13,8 @@ export function RetryButton({ connectionId, kind, action }: Props) {
     <form action={action}>
       <input type="hidden" name="connectionId" value={connectionId} />
       <input type="hidden" name="kind" value={kind} />
-      <SubmitButton variant="quiet" size="sm" pendingLabel="Reading…">
-        Read again<span className="sr-only">: {SNAPSHOT_TITLES[kind].toLowerCase()}</span>
+      <SubmitButton variant="quiet" size="sm" pendingLabel="Refreshing…">
+        Refresh<span className="sr-only">: {SNAPSHOT_TITLES[kind].toLowerCase()}</span>
       </SubmitButton>
     </form>
   )

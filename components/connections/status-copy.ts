@@ -18,24 +18,24 @@ export const STATUS_LABELS: Readonly<
 /** `short` stands in a list; `why` is the sentence on the connection's page. */
 export const REASONS: Readonly<Record<ReauthorizationReason, { readonly short: string; readonly why: string }>> = {
   own_late_use: {
-    short: 'A renewal here came too late',
-    why: 'A renewal was interrupted on our side and repeated too late, so Airwallex ended the connection.',
+    short: 'We renewed too late',
+    why: 'A renewal was interrupted on our side and retried too late, so Airwallex ended the connection.',
   },
   refresh_token_expired: {
-    short: 'Its refresh token lapsed',
-    why: 'Its refresh token lapsed before it could be renewed.',
+    short: 'The refresh token expired',
+    why: 'The refresh token expired before it was renewed.',
   },
   refresh_token_rejected: {
-    short: 'Airwallex refused its refresh token',
-    why: 'Airwallex no longer accepts its refresh token.',
+    short: 'Airwallex rejected the refresh token',
+    why: 'Airwallex no longer accepts the refresh token.',
   },
   disconnected_at_airwallex: {
     short: 'Disconnected at Airwallex',
-    why: 'The owner of the account disconnected this application at Airwallex.',
+    why: 'The account’s owner disconnected this application at Airwallex.',
   },
   role_lost: {
-    short: 'Who consented lost the role',
-    why: 'The person who gave consent no longer has the role at Airwallex that it needs.',
+    short: 'The person who consented lost their role',
+    why: 'The person who consented no longer has the role they need at Airwallex.',
   },
   account_suspended_or_closed: {
     short: 'Account suspended or closed',
@@ -46,7 +46,7 @@ export const REASONS: Readonly<Record<ReauthorizationReason, { readonly short: s
     why: 'The stored tokens cannot be opened: they were changed outside this product. Please tell whoever runs it.',
   },
   unresolved: {
-    short: 'A renewal was never answered',
+    short: 'A renewal never got an answer',
     why: 'A renewal was interrupted, and Airwallex’s answer never arrived.',
   },
   unknown: {
@@ -59,7 +59,7 @@ export const REASONS: Readonly<Record<ReauthorizationReason, { readonly short: s
 export function shortStatus(status: ConnectionStatus, since: string): string {
   switch (status.kind) {
     case 'active':
-      return 'Renews by itself'
+      return 'Renews automatically'
     case 'temporarily_unavailable':
       return `Retrying since ${since}`
     case 'reauthorization_required':
@@ -83,25 +83,25 @@ export type StatusFacts = {
 
 /** Nothing renews the refresh token meanwhile. */
 const lapse = (lapses: string | null) =>
-  lapses ? ` Its refresh token lapses on ${lapses} unless it is renewed before.` : ''
+  lapses ? ` Its refresh token expires on ${lapses} unless it is renewed first.` : ''
 
 /** Since when, why, and what to do. */
 export function statusSentence(status: ConnectionStatus, { since, nextAttempt, lapses }: StatusFacts): string {
   switch (status.kind) {
     case 'active':
-      return `Authorized since ${since}. Its tokens renew by themselves; there is nothing to do.`
+      return `Authorized since ${since}. Its tokens renew automatically.`
     case 'temporarily_unavailable':
-      return `Airwallex has not answered our renewal since ${since}. Nothing is lost: it is tried again ${
+      return `Airwallex has not answered our renewal since ${since}. Nothing is lost. We retry ${
         nextAttempt ? `at ${nextAttempt}` : 'every few seconds'
-      }, and there is nothing to do.`
+      }.`
     case 'reauthorization_required':
-      return `Since ${since}. ${REASONS[status.reason].why} Reauthorize to use it again; its id and history stay.`
+      return `Since ${since}. ${REASONS[status.reason].why} Reauthorize to use it again. Its id and history stay.`
     case 'frozen':
-      return `Since ${since} no token of it is handed out and no renewal begins; one that was interrupted is still finished. Its tokens are kept.${lapse(lapses)} It works again once the freeze is lifted.`
+      return `Frozen since ${since}. No tokens are issued or renewed. An interrupted renewal will still finish.${lapse(lapses)} It works again once the freeze is lifted.`
     case 'quarantined':
-      return `Since ${since}. This database looks like a copy or a restored backup, so nothing of this connection is used or sent: a copy that renews a token ends the original’s connection.${lapse(lapses)} An owner can lift the quarantine.`
+      return `Since ${since}. This database looks like a copy or a restored backup, so this connection is not used: renewing a token from a copy would end the original connection.${lapse(lapses)} An owner can lift the quarantine.`
     case 'disconnected':
-      return `Since ${since}. Its tokens were deleted here; its history is kept. Reauthorize to use it again.`
+      return `Since ${since}. We deleted its tokens and kept its history. Reauthorize to use it again.`
   }
 }
 

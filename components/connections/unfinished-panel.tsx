@@ -9,15 +9,15 @@ const RELOAD_SECONDS = 2
 export const UNFINISHED: Readonly<Record<Props['progress'], { readonly title: string; readonly body: string }>> = {
   waiting: {
     title: 'Not finished yet',
-    body: 'Nobody has come back from Airwallex with an answer. Finish it in the other tab, or begin again from the connections.',
+    body: 'We have not heard back from Airwallex. Finish in the other tab, or start again from your connections.',
   },
   finishing: {
     title: 'Finishing',
-    body: 'Airwallex has sent you back, and the connection is being made. This page goes on by itself.',
+    body: 'Airwallex sent you back, and we are creating the connection. This page updates on its own.',
   },
   interrupted: {
     title: 'This was interrupted',
-    body: 'The connection was being made when something here stopped. A consent can be used only once, so please look among the connections, and begin again if it is not there.',
+    body: 'We were creating the connection when something on our side stopped. A consent works only once. Check your connections, and start again if the account is not there.',
   },
 }
 

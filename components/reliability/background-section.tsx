@@ -19,7 +19,7 @@ export function BreakerSection({ breaker, clock }: { readonly breaker: BreakerVi
     canary: canaryAt && canaryAt > clock.now ? formatMoment(canaryAt, clock) : null,
   })
   return (
-    <Section id="breaker" title="Breaker" aside="Of all workspaces">
+    <Section id="breaker" title="Airwallex token service" aside="All workspaces">
       <div className="grid gap-1 py-3">
         <State {...BREAKER_STATES[breaker.state]} />
         {sentences.map((sentence) => (
@@ -41,9 +41,9 @@ export function WorkersSection({
   readonly clock: ViewerClock
 }) {
   return (
-    <Section id="workers" title="Background work" aside="Of all workspaces">
+    <Section id="workers" title="Background work" aside="All workspaces">
       {workers.length === 0 ? (
-        <p className="py-3 text-text-muted">No worker was seen in the last day, and none has ended in it.</p>
+        <p className="py-3 text-text-muted">No worker has run in the last day.</p>
       ) : (
         <DefinitionList>
           {workers.map(({ id, process, version, startedAt, lastSeenAt, state }) => (
@@ -52,7 +52,7 @@ export function WorkersSection({
               term={<State {...WORKER_STATES[state]} />}
               note={
                 <>
-                  Version {version}, began <Moment at={startedAt} clock={clock} />
+                  Version {version}, started <Moment at={startedAt} clock={clock} />
                 </>
               }
             >

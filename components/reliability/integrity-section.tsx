@@ -13,7 +13,7 @@ type Props = { readonly windows: Readonly<Record<Window, Integrity>>; readonly c
 /** Which share of renewals ended well. */
 export function IntegritySection({ windows, clock }: Props) {
   return (
-    <Section id="integrity" title="Chain integrity" aside="Target 99.99 %">
+    <Section id="integrity" title="Successful renewals" aside="Target 99.99%">
       <div className="grid sm:grid-cols-2 sm:divide-x max-sm:divide-y">
         {(['day', 'month'] as const).map((window) => (
           <Figure key={window} window={window} integrity={windows[window]} clock={clock} />

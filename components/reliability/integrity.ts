@@ -53,9 +53,9 @@ export function judge({ renewals, badly }: Totals): Judgement {
   return renewals < TELLING_RENEWALS ? 'too_few' : 'met'
 }
 
-/** "99.998 %": cut and not rounded, so that only a whole number of good ends reads as 100 %. */
+/** "99.998%": cut and not rounded, so that only a whole number of good ends reads as 100%. */
 export function shareInWords({ renewals, badly }: Totals): string {
-  if (badly === 0) return '100 %'
+  if (badly === 0) return '100%'
   const thousandths = Math.floor(((renewals - badly) * 100_000) / renewals)
-  return `${(thousandths / 1_000).toFixed(3).replace(/\.?0+$/, '')} %`
+  return `${(thousandths / 1_000).toFixed(3).replace(/\.?0+$/, '')}%`
 }

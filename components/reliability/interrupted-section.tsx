@@ -45,7 +45,7 @@ export function InterruptedSection({ underWay, isCut, clock }: Props) {
               </span>
             </li>
           ))}
-          {isCut && <li className="py-2 text-sm text-text-muted">And more: the oldest are shown.</li>}
+          {isCut && <li className="py-2 text-sm text-text-muted">Only the oldest are shown.</li>}
         </ul>
       )}
     </Section>

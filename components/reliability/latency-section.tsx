@@ -15,7 +15,7 @@ export function LatencySection({ latency, clock }: Props) {
   return (
     <Section id="latency" title="Renewal latency" aside="Last 24 hours">
       {whole === null ? (
-        <p className="py-3 text-text-muted">No token was renewed in the last 24 hours.</p>
+        <p className="py-3 text-text-muted">No renewals in the last 24 hours.</p>
       ) : (
         <>
           <Percentiles latency={whole} />
@@ -26,13 +26,13 @@ export function LatencySection({ latency, clock }: Props) {
                 , the latest, since <Moment at={measuredSince} clock={clock} as="moment" />
               </>
             )}
-            . The plot shows the time until the new tokens are stored, by the hour.
+            . The plot shows the time until the new tokens are stored, by hour.
           </p>
           <LatencyPlot hours={hours} now={clock.now} />
           <details className="group mt-3 border-t">
             <summary className="flex min-h-9 items-center gap-1.5 rounded-sm text-sm text-text-muted hover:text-text pointer-coarse:min-h-11">
               <Icon name="chevron-right" className="size-3.5 transition-transform group-open:rotate-90" />
-              The plot in numbers
+              Show as a table
             </summary>
             <HoursTable latency={latency} clock={clock} />
           </details>
@@ -47,7 +47,7 @@ const RANKS = ['p50', 'p95', 'p99'] as const
 function Percentiles({ latency }: { readonly latency: Latency }) {
   return (
     <table className="w-full">
-      <caption className="sr-only">Latency of the last 24 hours</caption>
+      <caption className="sr-only">Latency in the last 24 hours</caption>
       <thead className="text-sm text-text-muted">
         <tr className="border-b">
           <th scope="col" className="h-9 text-left font-medium">
@@ -81,7 +81,7 @@ function Percentiles({ latency }: { readonly latency: Latency }) {
 function HoursTable({ latency, clock }: Props) {
   return (
     <table className="w-full text-sm">
-      <caption className="sr-only">Time until the new tokens are stored, by the hour, the latest first</caption>
+      <caption className="sr-only">Time until the new tokens are stored, by hour, latest first</caption>
       <thead className="text-text-muted">
         <tr className="border-b">
           {['Hour from', 'Renewals', ...RANKS].map((heading) => (

@@ -20,16 +20,16 @@ type Row = {
 export function OutcomesSection({ windows }: Props) {
   const rows = notableRows(windows)
   return (
-    <Section id="outcomes" title="Bad ends and repairs">
+    <Section id="outcomes" title="Failures and retries">
       {rows.length === 0 ? (
         <p className="py-3 text-text-muted">None in the last 28 days.</p>
       ) : (
         <table className="w-full">
-          <caption className="sr-only">Renewals that were not plain, by what became of them</caption>
+          <caption className="sr-only">Renewals that did not succeed on the first try, by outcome</caption>
           <thead className="text-sm text-text-muted">
             <tr className="border-b">
               <th scope="col" className="h-9 text-left font-medium">
-                What became of it
+                Outcome
               </th>
               {(['day', 'month'] as const).map((window) => (
                 <th key={window} scope="col" className="h-9 w-20 pl-3 text-right font-medium">

@@ -9,13 +9,13 @@ const words = (renewals: number, badly: number, repaired: number) => {
   return totalsInWords(totals, judge(totals))
 }
 
-describe('the words of chain integrity', () => {
+describe('the words about successful renewals', () => {
   it('say the number, and that few tell little', () => {
-    expect(words(0, 0, 0)).toBe('No token was renewed.')
-    expect(words(1, 0, 0)).toMatch(/^The only renewal ended well\. It takes 10,000/)
-    expect(words(120, 0, 3)).toMatch(/^All 120 renewals ended well, 3 of them after repair\. It takes/)
-    expect(words(41_233, 4, 9)).toBe('4 of 41,233 renewals ended badly; 9 ended well after repair.')
-    expect(words(20_000, 0, 0)).toBe('All 20,000 renewals ended well.')
+    expect(words(0, 0, 0)).toBe('No renewals.')
+    expect(words(1, 0, 0)).toMatch(/^The only renewal succeeded\. Judging this target takes 10,000 renewals/)
+    expect(words(120, 0, 3)).toMatch(/^All 120 renewals succeeded, 3 of them after a retry\. Judging/)
+    expect(words(41_233, 4, 9)).toBe('4 of 41,233 renewals failed; 9 succeeded after a retry.')
+    expect(words(20_000, 0, 0)).toBe('All 20,000 renewals succeeded.')
   })
 
   it('tell judgements and outcomes apart without a color', () => {
@@ -39,25 +39,25 @@ describe('the breaker', () => {
   const say = (breaker: Partial<BreakerView>) => breakerInWords({ ...closed, ...breaker }, times).join(' ')
 
   it('lets everything through while it is closed, and says who has failed', () => {
-    expect(say({})).toBe('Since 12:00:01 everything is sent to Airwallex as it comes due.')
+    expect(say({})).toBe('Since 12:00:01, renewals are sent normally.')
     expect(say({ failing: 2 })).toContain('2 connections have failed')
   })
 
   it('says since when it is open, what still goes through, and when Airwallex is asked again', () => {
     const open = say({ state: 'open', reason: 'upstream' })
-    expect(open).toContain('Since 12:00:01 no renewal begins')
+    expect(open).toContain('Since 12:00:01, new renewals are paused')
     expect(open).toContain('interrupted a moment ago')
     expect(open).toContain('at 12:00:16')
   })
 
-  it('sends somebody to the client secret where Airwallex refused it', () => {
+  it('points at the client secret where Airwallex rejected it', () => {
     expect(say({ state: 'open', reason: 'client_refused' })).toContain('client id or secret')
     expect(say({ state: 'half_open', reason: 'client_refused' })).toContain('client id or secret')
   })
 
   it('tries one at a time while it is half open', () => {
     expect(say({ state: 'half_open', reason: 'upstream' })).toContain('one renewal at a time')
-    expect(say({ state: 'half_open', reason: 'upstream', isTrying: true })).toContain('One is being tried now')
+    expect(say({ state: 'half_open', reason: 'upstream', isTrying: true })).toContain('One is in progress')
   })
 })
 

@@ -10,7 +10,7 @@ type Labelled = { readonly label: string; readonly tone: Tone; readonly icon: Ic
 export const WINDOWS: Readonly<Record<Window, string>> = { day: 'Last 24 hours', month: 'Last 28 days' }
 
 export const JUDGEMENTS: Readonly<Record<Judgement, Labelled>> = {
-  none: { label: 'Nothing to judge', tone: 'neutral', icon: 'minus' },
+  none: { label: 'No data', tone: 'neutral', icon: 'minus' },
   too_few: { label: 'Too few to judge', tone: 'neutral', icon: 'info' },
   met: { label: 'Target met', tone: 'positive', icon: 'check-circle' },
   missed: { label: 'Target missed', tone: 'critical', icon: 'alert' },
@@ -22,21 +22,20 @@ const renewals = (count: number) => `${number(count)} ${count === 1 ? 'renewal' 
 /** What the share is made of, and how far to trust it. */
 export function totalsInWords(totals: Totals, judgement: Judgement): string {
   const { renewals: all, badly, repaired } = totals
-  if (judgement === 'none') return 'No token was renewed.'
+  if (judgement === 'none') return 'No renewals.'
   const what =
     badly === 0
       ? all === 1
-        ? 'The only renewal ended well'
-        : `All ${renewals(all)} ended well`
-      : `${number(badly)} of ${renewals(all)} ended badly`
+        ? 'The only renewal succeeded'
+        : `All ${renewals(all)} succeeded`
+      : `${number(badly)} of ${renewals(all)} failed`
   const repairs =
     repaired === 0
       ? ''
       : badly === 0
-        ? `, ${number(repaired)} of them after repair`
-        : `; ${number(repaired)} ended well after repair`
-  const few =
-    judgement === 'too_few' ? ` It takes ${number(TELLING_RENEWALS)} to tell whether one in that many fails.` : ''
+        ? `, ${number(repaired)} of them after a retry`
+        : `; ${number(repaired)} succeeded after a retry`
+  const few = judgement === 'too_few' ? ` Judging this target takes ${number(TELLING_RENEWALS)} renewals.` : ''
   return `${what}${repairs}.${few}`
 }
 
@@ -48,13 +47,13 @@ export const NOTABLE: Readonly<
   >
 > = {
   rejected: {
-    label: 'Refused by Airwallex',
-    note: 'The refresh token was not accepted: the owner disconnected, a role was lost, it had lapsed, or it was used late.',
+    label: 'Rejected by Airwallex',
+    note: 'Airwallex did not accept the refresh token: the owner disconnected, a role was lost, the token had expired, or we used it too late.',
     tone: 'critical',
   },
   unresolved: {
     label: 'Never answered',
-    note: 'No answer came in time, nor to the late attempts.',
+    note: 'No answer came in time, or to the late retries.',
     tone: 'critical',
   },
   unreadable: {
@@ -64,31 +63,31 @@ export const NOTABLE: Readonly<
   },
   refresh_token_kept: {
     label: 'Renewed without a new refresh token',
-    note: 'Airwallex answered twice without one; the old one was kept.',
+    note: 'Airwallex sent none twice, so we kept the old one.',
     tone: 'caution',
   },
   answer_dropped: {
     label: 'Answer dropped',
-    note: 'It came after a newer request had been sent, whose own end is counted.',
+    note: 'It came after we had sent a newer request, which is counted instead.',
     tone: 'caution',
   },
   repaired: {
-    label: 'Renewed after repair',
-    note: 'Interrupted, sent again, and well.',
+    label: 'Retried and succeeded',
+    note: 'Interrupted, retried, and renewed.',
     tone: 'positive',
   },
 }
 
 export const WORKER_STATES: Readonly<Record<WorkerView['state'], Labelled>> = {
   running: { label: 'Running', tone: 'positive', icon: 'check-circle' },
-  ended: { label: 'Ended in order', tone: 'neutral', icon: 'minus' },
+  ended: { label: 'Stopped normally', tone: 'neutral', icon: 'minus' },
   silent: { label: 'Silent', tone: 'caution', icon: 'alert' },
 }
 
 export const BREAKER_STATES: Readonly<Record<BreakerView['state'], Labelled>> = {
-  closed: { label: 'Closed', tone: 'positive', icon: 'check-circle' },
-  half_open: { label: 'Half open', tone: 'caution', icon: 'clock' },
-  open: { label: 'Open', tone: 'critical', icon: 'alert' },
+  closed: { label: 'Normal', tone: 'positive', icon: 'check-circle' },
+  half_open: { label: 'Recovering', tone: 'caution', icon: 'clock' },
+  open: { label: 'Paused', tone: 'critical', icon: 'alert' },
 }
 
 /** What the breaker lets through, and why it stands as it does; instants as text. */
@@ -97,28 +96,28 @@ export function breakerInWords(
   { since, canary }: { readonly since: string | null; readonly canary: string | null },
 ): string[] {
   if (state === 'closed') {
-    const held = since ? `Since ${since} everything` : 'Everything'
+    const held = since ? `Since ${since}, renewals` : 'Renewals'
     const failures =
       failing > 0
-        ? ` ${failing === 1 ? 'One connection has' : `${failing} connections have`} failed lately; at three within 30 seconds it opens.`
+        ? ` ${failing === 1 ? 'One connection has' : `${failing} connections have`} failed recently. At three within 30 seconds, renewals pause.`
         : ''
-    return [`${held} is sent to Airwallex as it comes due.${failures}`]
+    return [`${held} are sent normally.${failures}`]
   }
   const why =
     reason === 'client_refused'
-      ? 'Airwallex refused this application’s own client id or secret. Whoever runs this dashboard has to look at them; no connection is lost by it.'
-      : 'Airwallex’s token endpoint failed for several connections in a row. Nothing has to be done; no connection is lost by it.'
+      ? 'Airwallex rejected this application’s client id or secret. Your administrator needs to correct them. No connection is lost.'
+      : 'Airwallex’s token endpoint failed for several connections in a row. No connection is lost.'
   if (state === 'open') {
     return [
-      `${since ? `Since ${since} no` : 'No'} renewal begins. Only renewals that were interrupted a moment ago are repeated, because they cannot wait.`,
+      `${since ? `Since ${since}, new` : 'New'} renewals are paused. We only retry renewals that were interrupted a moment ago, because they cannot wait.`,
       why,
       canary
-        ? `Whether Airwallex answers again is asked at ${canary}, with a request that carries no token.`
-        : 'Whether Airwallex answers again is asked every 15 seconds.',
+        ? `We check whether Airwallex answers at ${canary}, with a request that carries no token.`
+        : 'We check every 15 seconds whether Airwallex answers.',
     ]
   }
   return [
-    `${since ? `Since ${since} one` : 'One'} renewal at a time is tried, interrupted ones first; the first that works lets everything through again.`,
-    isTrying ? 'One is being tried now.' : why,
+    `${since ? `Since ${since}, we` : 'We'} try one renewal at a time, interrupted ones first. The first success resumes all renewals.`,
+    isTrying ? 'One is in progress.' : why,
   ]
 }

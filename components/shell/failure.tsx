@@ -13,9 +13,8 @@ export function Failure({ digest }: Props) {
     <div className="mx-auto max-w-prose py-16" role="alert">
       <h1 className="text-xl font-semibold tracking-[-0.01em]">This page could not be shown</h1>
       <p className="mt-2 text-text-muted">
-        Something failed on our side. No connection is lost by it. If you were changing something, please look whether
-        it was done before you repeat it. If it stays like this, tell whoever runs this dashboard
-        {digest ? ' the reference below' : ''}.
+        Something failed on our side. Your connections are safe. Check whether your change was saved before retrying. If
+        it keeps happening, contact your administrator{digest ? ' with this reference' : ''}.
       </p>
       {digest && (
         <p className="mt-4 text-sm text-text-muted">

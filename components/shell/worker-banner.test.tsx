@@ -15,13 +15,13 @@ describe('the banner of background work', () => {
   it('says since when it is stopped, what that means and what to do', () => {
     const stopped = words({ kind: 'stopped', since: new Date('2026-11-23T11:42:07Z') })
     expect(stopped).toContain('Background work is stopped')
-    expect(stopped).toContain('No worker was seen since 11:42:07.')
-    expect(stopped).toContain('interrupted renewals are not rescued and idle connections are not kept alive')
-    expect(stopped).toContain('Tokens are still renewed when somebody needs one')
+    expect(stopped).toContain('No worker has run since 11:42:07.')
+    expect(stopped).toContain('interrupted renewals are not retried and idle connections can expire')
+    expect(stopped).toContain('Tokens are still renewed when someone needs one')
     expect(stopped).toContain('npm run worker')
   })
 
   it('does not claim that there was a worker where none was ever seen', () => {
-    expect(words({ kind: 'stopped', since: null })).toContain('No worker was ever seen.')
+    expect(words({ kind: 'stopped', since: null })).toContain('No worker has run yet.')
   })
 })

@@ -10,14 +10,14 @@ export function WorkerBanner({ state, clock }: { readonly state: WorkerState; re
     <Alert tone="caution" title="Background work is stopped" className="mb-6">
       {state.since ? (
         <>
-          No worker was seen since <Moment at={state.since} clock={clock} as="moment" />.{' '}
+          No worker has run since <Moment at={state.since} clock={clock} as="moment" />.{' '}
         </>
       ) : (
-        'No worker was ever seen. '
+        'No worker has run yet. '
       )}
-      Tokens are still renewed when somebody needs one, but interrupted renewals are not rescued and idle connections
-      are not kept alive. Start one with <code className="font-mono text-sm text-text">npm run worker</code>; on Vercel,
-      look at the cron jobs.
+      Tokens are still renewed when someone needs one, but interrupted renewals are not retried and idle connections can
+      expire. Start one with <code className="font-mono text-sm text-text">npm run worker</code>; on Vercel, check the
+      cron jobs.
     </Alert>
   )
 }

@@ -25,7 +25,7 @@ export function InviteForm({ action, workspaceId, children }: Props) {
         id="email"
         name="email"
         type="email"
-        label="E-mail address"
+        label="Email address"
         hint="They have to sign in with this address to join."
         required
         maxLength={254}

@@ -24,7 +24,7 @@ export function MemberList({ members, viewerId, grantable, clock }: Props) {
         <li key={userId} className="flex flex-wrap items-center gap-x-6 gap-y-1 py-3">
           <div className="min-w-0 flex-1 basis-56">
             <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
-              <ForeignText>{name || email || 'Somebody without a name'}</ForeignText>
+              <ForeignText>{name || email || 'Unnamed member'}</ForeignText>
               {userId === viewerId && <Badge tone="info">You</Badge>}
             </p>
             {email && email !== name && (

@@ -23,7 +23,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
   '/audit': { answers: '→/sign-in 403 403 200 200 200', shows: 'Nothing here can be changed' },
   '/confirm': {
     answers: '→/sign-in →/connections →/connections →/connections →/connections →/connections',
-    shows: 'What you asked for takes a sign-in',
+    shows: 'For this action, sign in again',
   },
   '/connect/result/[id]': {
     answers: '→/sign-in 200 200 200 200 404',
@@ -56,16 +56,16 @@ export const PAGES: Readonly<Record<string, Page>> = {
     answers: '200',
     shows: 'nvitation',
   },
-  '/reliability': { answers: '→/sign-in 200 200 200 200 200', shows: 'Chain integrity' },
-  '/settings': { answers: '→/sign-in 200 200 200 200 200', shows: 'Its connections go on without you' },
-  '/settings/delete': { answers: '→/sign-in 403 403 403 200 200', shows: 'Is deleted for good' },
-  '/settings/leave': { answers: '→/sign-in 200 200 200 200 200', shows: 'You lose access at once' },
+  '/reliability': { answers: '→/sign-in 200 200 200 200 200', shows: 'Successful renewals' },
+  '/settings': { answers: '→/sign-in 200 200 200 200 200', shows: 'Its connections keep working' },
+  '/settings/delete': { answers: '→/sign-in 403 403 403 200 200', shows: 'Deleted for good' },
+  '/settings/leave': { answers: '→/sign-in 200 200 200 200 200', shows: 'You lose access right away' },
   '/settings/members': { answers: '→/sign-in 200 200 200 200 200', shows: (own) => own.memberName },
   '/settings/members/[userId]': {
     answers: '→/sign-in 403 403 200 200 404',
     shows: 'They lose access with their next click',
   },
-  '/settings/members/invite': { answers: '→/sign-in 403 403 200 200 200', shows: 'Invite somebody to' },
+  '/settings/members/invite': { answers: '→/sign-in 403 403 200 200 200', shows: 'Invite a member to' },
   '/sign-in': {
     answers: '200 →/connections →/connections →/connections →/connections →/connections',
     shows: 'Demo Directory',
@@ -74,7 +74,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
     answers: '200 →/connections →/connections →/connections →/connections →/connections',
     shows: 'This link cannot be used',
   },
-  '/too-many': { answers: '200', shows: 'That was a lot in one minute' },
+  '/too-many': { answers: '200', shows: 'Too many requests' },
   '/workspaces': { answers: '→/sign-in 200 200 200 200 200', shows: (own) => own.name },
   // Next's own, for what has no other page.
   '/_not-found': { answers: '404', shows: '' },

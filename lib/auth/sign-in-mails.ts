@@ -11,10 +11,10 @@ export function linkMail({ to, url, appOrigin }: LinkMail): Mail {
     to,
     subject: `Your link to sign in to ${host}`,
     ...mailBody([
-      `Somebody, hopefully you, asked to sign in to the partner dashboard at ${host} with this address.`,
+      `Someone, hopefully you, asked to sign in to the partner dashboard at ${host} with this email address.`,
       { label: 'Sign in', href: url },
-      `The link works once, within ${LINK_SECONDS / 60} minutes. Nobody who works on the dashboard will ever ask you for it.`,
-      'If it was not you, do nothing: without the link nobody gets in.',
+      `The link works once, for ${LINK_SECONDS / 60} minutes. We will never ask you for it.`,
+      'If it was not you, ignore this email. No one can sign in without the link.',
     ]),
   }
 }
@@ -33,12 +33,12 @@ export function newDeviceMail({ to, at, from, appOrigin }: DeviceMail): Mail {
     to,
     subject: `New sign-in to ${host}`,
     ...mailBody([
-      `Somebody signed in to the partner dashboard at ${host} as you, with a browser that you have not used there before.`,
+      `Someone signed in to the partner dashboard at ${host} as you, from a browser you have not used there before.`,
       `When: ${when}`,
-      `Browser: ${from.device ?? 'not known'}`,
-      `From the address: ${from.address ?? 'not known'}`,
-      'If that was you, there is nothing to do.',
-      'If it was not, sign it out at once, and change how you sign in: your password at your sign-in provider, or that of your mailbox.',
+      `Browser: ${from.device ?? 'unknown'}`,
+      `IP address: ${from.address ?? 'unknown'}`,
+      'If that was you, you can ignore this email.',
+      'If it was not you, sign that browser out right away and change the password of your sign-in provider or mailbox.',
       { label: 'See where you are signed in', href: `${appOrigin}/account` },
     ]),
   }

@@ -17,8 +17,8 @@ export function invitationMail({ inviter, workspace, role, link }: Invitation) {
     ...mailBody([
       `${inviter} invites you to the workspace “${workspace}”. You would be able to ${RIGHTS[role]}.`,
       { label: 'Open the invitation', href: link },
-      'It works for seven days, once, and for somebody who signs in with this e-mail address. Opening it changes nothing; there you choose whether to join.',
-      'If you do not know what this is about, you can ignore this mail.',
+      'The invitation works once, for 7 days, for someone who signs in with this email address. Opening it changes nothing: you choose there whether to join.',
+      'If you do not know what this is about, ignore this email.',
     ]),
   }
 }

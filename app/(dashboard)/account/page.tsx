@@ -13,8 +13,8 @@ import { signOutOne, signOutOthers } from './actions'
 export const metadata: Metadata = { title: 'Your account' }
 
 const ENDED = {
-  one: 'That browser is signed out. It shows nothing more from its next click on.',
-  others: 'Every other browser is signed out. None shows anything more from its next click on.',
+  one: 'That browser is signed out. It loses access with its next click.',
+  others: 'Every other browser is signed out. Each loses access with its next click.',
 } as const
 
 type Props = { readonly searchParams: Promise<Record<string, string | string[] | undefined>> }
@@ -51,7 +51,7 @@ export default async function AccountPage({ searchParams }: Props) {
             <li key={id} className="flex flex-wrap items-center gap-x-6 gap-y-2 py-3">
               <div className="min-w-0 flex-1 basis-60">
                 <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
-                  {device ?? 'A browser that did not say what it is'}
+                  {device ?? 'Unknown browser'}
                   {isCurrent && <Badge tone="info">This browser</Badge>}
                 </p>
                 <p className="text-sm text-text-muted">
@@ -64,7 +64,7 @@ export default async function AccountPage({ searchParams }: Props) {
                       last used <Moment at={lastSeenAt} clock={clock} />
                     </>
                   )}
-                  {address ? ` at ${address}` : ', at an address that is not known'}
+                  {address ? ` at ${address}` : ', at an unknown IP address'}
                 </p>
               </div>
               {!isCurrent && (
@@ -84,8 +84,8 @@ export default async function AccountPage({ searchParams }: Props) {
           ))}
         </ul>
         <p className="mt-3 max-w-prose text-sm text-text-muted">
-          A session ends after 30 minutes without use, and after 12 hours. If you do not recognize one, sign it out, and
-          change your password at your sign-in provider or of your mailbox.
+          Sessions end after 30 minutes without activity and after 12 hours. If you do not recognize one, sign it out
+          and change the password of your sign-in provider or mailbox.
         </p>
       </Section>
     </div>

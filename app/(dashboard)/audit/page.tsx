@@ -32,7 +32,7 @@ export default async function AuditPage({ searchParams }: Props) {
       <div className="mt-6 grid grid-cols-1 gap-6">
         <LogFilter given={given} problems={problems} actors={actors} connections={connections} />
         {!page && (
-          <Alert role="alert" tone="caution" title="Nothing is shown: part of the address is not understood">
+          <Alert role="alert" tone="caution" title="Nothing is shown: part of the URL is not valid">
             {Object.values(problems).join(' ')}
           </Alert>
         )}
@@ -70,7 +70,7 @@ const NothingFound = () => (
       </ButtonLink>
     }
   >
-    Nothing in the log fits this filter.
+    No entry fits this filter.
   </EmptyState>
 )
 

@@ -53,7 +53,7 @@ export default async function ConnectionsPage({ searchParams }: Props) {
               <ConnectionsTable connections={connections} clock={clock} />
             ) : (
               <EmptyState title="No connection matches" action={<ShowAll />}>
-                Nothing here fits this filter and search.
+                No connection fits this filter and search.
               </EmptyState>
             )}
             <Pages request={request} next={next} />
@@ -72,7 +72,7 @@ type Connecting = ComponentProps<typeof SignUpLink>
 function FirstConnection({ connecting }: { readonly connecting: Connecting | null }) {
   return (
     <EmptyState
-      title="No account is connected yet"
+      title="No accounts connected yet"
       action={
         connecting && (
           <>
@@ -83,8 +83,8 @@ function FirstConnection({ connecting }: { readonly connecting: Connecting | nul
       }
     >
       {connecting
-        ? 'Airwallex asks whoever owns the account to agree, then you come back here.'
-        : 'Somebody with the role of operator can connect one.'}
+        ? 'Airwallex asks the account’s owner for consent, then sends you back here.'
+        : 'Someone with the Operator role can connect one.'}
     </EmptyState>
   )
 }

@@ -34,7 +34,7 @@ export default async function ReliabilityPage() {
   return (
     <div className="mx-auto max-w-page">
       <PageHeader title="Reliability">
-        How well the connections of <ForeignText>{partnerUser.workspace.name}</ForeignText> are kept. As of{' '}
+        Renewal health for <ForeignText>{partnerUser.workspace.name}</ForeignText>. As of{' '}
         <Moment at={clock.now} clock={clock} as="moment" />.
       </PageHeader>
       <LiveRefresh isOpen={isOpen} />

@@ -37,13 +37,13 @@ export default async function SettingsPage({ searchParams }: Props) {
       </Section>
       <Section id="leave" title="Leave" className="mt-10">
         <Choice href="/settings/leave" action="Leave workspace">
-          You lose access to everything in this workspace. Its connections go on without you.
+          You lose access to everything in this workspace. Its connections keep working.
         </Choice>
       </Section>
       {can(role, 'workspace.delete') && (
         <Section id="delete" title="Delete" className="mt-10">
           <Choice href="/settings/delete" action="Delete workspace">
-            Every connection is disconnected, and everything that is kept of this workspace is deleted for everybody.
+            Every connection is disconnected, and all data of this workspace is deleted for everyone.
           </Choice>
         </Section>
       )}

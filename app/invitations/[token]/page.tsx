@@ -27,7 +27,7 @@ export default async function InvitationPage({ params }: Props) {
         <>
           <h1 className="text-xl font-semibold tracking-[-0.01em]">Sign in to see the invitation</h1>
           <p className="mt-2 text-text-muted">
-            Use the e-mail address that the invitation was sent to. Nothing is accepted before you say so.
+            Use the email address that received the invitation. You decide whether to join after you sign in.
           </p>
           <ButtonLink href={signInPath(`/invitations/${token}`)} className="mt-6">
             Go to sign-in
@@ -43,10 +43,10 @@ async function Shown({ token, person }: { readonly token: string; readonly perso
   if (!invitation) {
     return (
       <>
-        <h1 className="text-xl font-semibold tracking-[-0.01em]">This invitation is not for you, or not any more</h1>
+        <h1 className="text-xl font-semibold tracking-[-0.01em]">This invitation does not work for you</h1>
         <p className="mt-2 text-text-muted">
-          It may have been used, withdrawn or replaced, be older than seven days, or have been sent to another address
-          than {person.email ?? 'yours'}. Ask whoever invited you for a new one.
+          It may have been used, withdrawn or replaced, it may have expired after 7 days, or it may have been sent to an
+          email address other than {person.email ?? 'yours'}. Ask the person who invited you for a new one.
         </p>
         <ButtonLink href="/" variant="secondary" className="mt-6">
           Go to the dashboard

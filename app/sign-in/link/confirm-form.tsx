@@ -19,7 +19,7 @@ export function ConfirmForm({ atOnce }: { readonly atOnce: boolean }) {
     <form ref={form} action={action} className="grid gap-5">
       {result && (
         <Alert tone="critical" title="Signing in did not work" role="alert">
-          <p>Try again. If it happens once more, tell whoever runs this dashboard when it did.</p>
+          <p>Try again. If it keeps happening, contact your administrator and say when it happened.</p>
         </Alert>
       )}
       <SubmitButton pendingLabel="Signing in…">Sign in</SubmitButton>

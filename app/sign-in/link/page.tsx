@@ -22,7 +22,7 @@ export default async function LinkPage() {
         <>
           <h1 className="text-xl font-semibold">This link cannot be used</h1>
           <p className="mt-1 mb-6 text-text-muted">
-            It has been used, is older than ten minutes, or is not whole. Ask for a new one; it works once.
+            It has been used, has expired after 10 minutes, or is incomplete. Ask for a new one. A link works once.
           </p>
           <ButtonLink href="/sign-in">Go to the sign-in page</ButtonLink>
         </>

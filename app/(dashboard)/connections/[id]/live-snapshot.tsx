@@ -67,7 +67,7 @@ function Content({ kind, snapshot, isReading, clock }: Pick<ShownProps, 'kind' |
 function FirstRead() {
   return (
     <div className="divide-y">
-      <p className="sr-only">Reading from Airwallex for the first time</p>
+      <p className="sr-only">Loading from Airwallex for the first time</p>
       {['w-40', 'w-28', 'w-48', 'w-32'].map((width) => (
         <div key={width} className="flex h-11 items-center justify-between gap-8">
           <Skeleton className={width} />

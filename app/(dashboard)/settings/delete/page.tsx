@@ -34,23 +34,23 @@ export default async function DeletePage({ searchParams }: Props) {
     >
       <WorkspaceNoticeAlert code={notice} className="mt-4" />
       <ul className="mt-6 divide-y border-y">
-        <Consequence title="Ends at once">
+        <Consequence title="Ends right away">
           {live === 0 && 'No connection is live. '}
           {live === 1 && 'The live connection ends and its tokens are deleted. '}
           {live > 1 && `All ${live} live connections end and their tokens are deleted. `}
-          {members === 1 ? 'You are its only member.' : `All ${members} members lose access.`} Open invitations work no
+          {members === 1 ? 'You are its only member.' : `All ${members} members lose access.`} Pending invitations no
           more.
         </Consequence>
-        <Consequence title="Is deleted for good">
+        <Consequence title="Deleted for good">
           The connections ({connections}) with what was read of the accounts and the history of renewals, the audit log,
-          and everybody’s role here. What stays is one entry that a workspace was deleted, with its id and no name.
-          Backups of the database hold a copy until they expire.
+          and all member roles. What stays is one entry that a workspace was deleted, with its id and no name. Backups
+          of the database hold a copy until they expire.
         </Consequence>
         <Consequence title="Stays at Airwallex">
           The consent itself, until the owner of each account withdraws it there.
         </Consequence>
         <Consequence title="Keep a copy first">
-          Nothing of it can be had back later. <br />
+          This can’t be undone. <br />
           <Link href="/audit" prefetch={false} className={buttonStyles({ variant: 'link', className: 'mr-4' })}>
             Export the audit log
           </Link>

@@ -23,8 +23,8 @@ export default async function LeavePage({ searchParams }: Props) {
     >
       <WorkspaceNoticeAlert code={notice} className="mt-4" />
       <p className="mt-2 text-text-muted">
-        You lose access at once, in every browser. What you connected stays connected, and stays in this workspace. To
-        come back you need an invitation.
+        You lose access right away, in every browser. Accounts you connected stay in this workspace. You need an
+        invitation to come back.
       </p>
       <form action={leaveWorkspace}>
         <input type="hidden" name="workspaceId" value={workspace.id} />

@@ -28,7 +28,7 @@ export default async function MembersPage({ searchParams }: Props) {
   return (
     <SettingsFrame
       current="/settings/members"
-      actions={mayManage && <ButtonLink href="/settings/members/invite">Invite somebody</ButtonLink>}
+      actions={mayManage && <ButtonLink href="/settings/members/invite">Invite member</ButtonLink>}
     >
       <WorkspaceNoticeAlert code={notice} className="mt-6" />
       <Section id="members" title="Members" className="mt-8">
@@ -37,7 +37,7 @@ export default async function MembersPage({ searchParams }: Props) {
       {mayManage && (
         <Section id="invitations" title="Invitations" className="mt-10">
           {invitations.length === 0 ? (
-            <p className="pt-4 text-text-muted">Nobody is invited who has not joined.</p>
+            <p className="pt-4 text-text-muted">No pending invitations.</p>
           ) : (
             <InvitationList
               invitations={invitations}

@@ -45,12 +45,12 @@ export default async function DisconnectPage({ params, searchParams }: Props) {
         <ForeignText>{partnerUser.workspace.name}</ForeignText> ends.
       </p>
       <ul className="mt-6 divide-y border-y">
-        <Consequence icon="cross" title="Stops at once">
-          Its tokens are deleted here. Nobody in {partnerUser.workspace.name} and no system of yours gets access to the
-          account through this connection any more, and balances and details are no longer read.
+        <Consequence icon="cross" title="Stops right away">
+          We delete its tokens. {partnerUser.workspace.name} and your systems lose access to the account through this
+          connection, and we stop reading balances and details.
         </Consequence>
         <Consequence icon="check" title="Stays here">
-          What was read last, who connected it and the history of its renewals. You can reauthorize it at any time.
+          The last data we read, who connected it, and its renewal history. You can reauthorize it at any time.
         </Consequence>
         <Consequence icon="info" title="Stays at Airwallex">
           {revokes

@@ -43,17 +43,17 @@ export default async function LiftQuarantinePage({ params, searchParams }: Props
       </p>
       <ul className="mt-6 divide-y border-y">
         <Consequence icon="refresh" title="It is used and renewed again">
-          Tokens are handed out, and the refresh token is renewed when one is needed. A renewal that was interrupted
-          when the copy was made is sent again, late.
+          Tokens are issued again, and the refresh token is renewed when needed. A renewal that was interrupted when the
+          copy was made is retried late.
         </Consequence>
-        <Consequence icon="alert" title="Only where the original no longer runs">
-          If another system still holds this connection, the two renew it against each other, Airwallex takes that for a
-          stolen token and ends the connection. Then the account’s owner has to consent again.
+        <Consequence icon="alert" title="Only if the original no longer runs">
+          If another system still uses this connection, both renew its token. Airwallex treats that as a stolen token
+          and ends the connection, and the account’s owner has to consent again.
         </Consequence>
         {refreshTokenExpiresAt && (
-          <Consequence icon="clock" title="There is time to find out">
-            While it is quarantined its refresh token is not renewed; it lapses on{' '}
-            <Moment at={refreshTokenExpiresAt} clock={clock} as="day" />. Until then nothing is lost by waiting.
+          <Consequence icon="clock" title="You have time to check">
+            While it is quarantined its refresh token is not renewed. It expires on{' '}
+            <Moment at={refreshTokenExpiresAt} clock={clock} as="day" />. You lose nothing by waiting until then.
           </Consequence>
         )}
       </ul>

@@ -38,15 +38,13 @@ export default async function PermissionsPage({ params, searchParams }: Props) {
       <NoticeAlert code={notice} />
       {open.length === 0 ? (
         <p className="mt-1 text-text-muted">
-          Every permission that this application can ask for is granted to{' '}
-          <ForeignText className="text-text">{name}</ForeignText>.
+          This application’s permissions are all granted for <ForeignText className="text-text">{name}</ForeignText>.
         </p>
       ) : (
         <p className="mt-1 text-text-muted">
-          Choose what this connection should be able to do as well. Airwallex then asks for consent to all of it for the
-          same account,{' '}
-          <code className="font-mono text-sm text-text [overflow-wrap:anywhere]">{airwallexAccountId}</code>. What is
-          granted now stays in use until then.
+          Choose what else this connection may do. Airwallex then asks for consent to everything for the same account,{' '}
+          <code className="font-mono text-sm text-text [overflow-wrap:anywhere]">{airwallexAccountId}</code>. Current
+          permissions stay in use until then.
         </p>
       )}
       <form action={addPermissions} className="mt-8 grid gap-8">
@@ -60,7 +58,7 @@ export default async function PermissionsPage({ params, searchParams }: Props) {
             )}
           </Section>
         )}
-        <Section id="granted" title={open.length > 0 ? 'Granted now, and asked for again' : 'Granted now'}>
+        <Section id="granted" title={open.length > 0 ? 'Granted now and requested again' : 'Granted now'}>
           <ScopeList scopes={kept} mark="granted" className="py-4 sm:columns-2" />
         </Section>
         {open.length > 0 && mayAdd && (

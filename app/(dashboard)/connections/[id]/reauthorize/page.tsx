@@ -44,20 +44,20 @@ export default async function ReauthorizePage({ params, searchParams }: Props) {
         same account there:{' '}
         <code className="font-mono text-sm text-text [overflow-wrap:anywhere]">{airwallexAccountId}</code>.{' '}
         {isInUse
-          ? 'What is granted now stays in use until the new consent has proved good.'
+          ? 'The current authorization stays in use until the new consent is confirmed.'
           : 'The connection keeps its id and history.'}
       </p>
       <div className="mt-8 grid gap-8">
-        <Section id="asked" title="What will be asked for">
+        <Section id="asked" title="What we will request">
           <ScopeList scopes={asked} mark="asked" className="py-4 sm:columns-2" />
           <p className="border-t py-3 text-sm text-text-muted">
             {added.length === 0
-              ? 'These were granted before, and let the dashboard do what each line says.'
-              : 'Everything that this application is registered for, since nothing of it was granted before.'}
+              ? 'These were granted before.'
+              : 'Everything this application is registered for, because nothing was granted before.'}
           </p>
         </Section>
         {dropped.length > 0 && (
-          <Section id="dropped" title="Granted now and not asked for again">
+          <Section id="dropped" title="Granted now and not requested again">
             <ScopeList scopes={dropped} mark="missing" className="py-4 sm:columns-2" />
           </Section>
         )}

@@ -38,7 +38,7 @@ export default async function MemberPage({ params, searchParams }: Props) {
   if (!grantable.includes(member.role)) forbidden()
   await requireFresh(partnerUser)
   const isSelf = member.userId === partnerUser.userId
-  const name = member.name || member.email || 'Somebody without a name'
+  const name = member.name || member.email || 'Unnamed member'
   const target = (
     <>
       <input type="hidden" name="workspaceId" value={workspace.id} />
@@ -67,7 +67,7 @@ export default async function MemberPage({ params, searchParams }: Props) {
         <Deed
           id="ownership"
           title="Hand over ownership"
-          text="This member becomes an owner, and you an admin. Only they, or another owner, can undo it."
+          text="This member becomes an owner and you become an admin. Only an owner can undo this."
         >
           <form action={transferOwnership}>
             {target}
@@ -81,7 +81,7 @@ export default async function MemberPage({ params, searchParams }: Props) {
         <Deed
           id="remove"
           title="Remove"
-          text="They lose access with their next click, in every browser. What they connected stays connected, and invitations they sent are withdrawn."
+          text="They lose access with their next click, in every browser. Accounts they connected stay connected. Invitations they sent are withdrawn."
         >
           <form action={removeMember}>
             {target}

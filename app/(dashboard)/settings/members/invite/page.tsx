@@ -9,7 +9,7 @@ import { requireFresh } from '@/lib/auth/require-fresh'
 import { requirePermission } from '@/lib/auth/require-permission'
 import { inviteMember } from '../actions'
 
-export const metadata: Metadata = { title: 'Invite somebody' }
+export const metadata: Metadata = { title: 'Invite member' }
 
 export default async function InvitePage() {
   const partnerUser = await requirePartnerUser()
@@ -21,7 +21,7 @@ export default async function InvitePage() {
       back={TO_MEMBERS}
       title={
         <>
-          Invite somebody to <ForeignText>{workspace.name}</ForeignText>
+          Invite a member to <ForeignText>{workspace.name}</ForeignText>
         </>
       }
     >
