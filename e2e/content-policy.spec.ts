@@ -3,6 +3,7 @@ import { expect, test } from './fixtures'
 import { builtPages, pathOf } from './matrix/entries'
 import { createWorld } from './matrix/worlds'
 import { origins } from './origins'
+import { ownCookie } from './own-cookie'
 import { sandbox } from './sandbox'
 
 // The policy in a real browser: it blocks what is not ours, and nothing of ours breaks it.
@@ -79,7 +80,7 @@ test('no page of the build breaks the policy, whatever people and workspaces are
     ids.workspaceId,
     hostile,
   ])
-  const session = { name: 'pd.session', value: world.tokens.owner, url: origins.app }
+  const session = { name: ownCookie('session'), value: world.tokens.owner, url: origins.app }
   const { violations, complaints } = await watch(context)
   page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`))
   const visitAll = async () => {

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { seedConnection } from '@/scripts/testing/seed-connection'
 import { origins, productEnvironment } from './origins'
+import { ownCookie } from './own-cookie'
 import { type Account, sandbox } from './sandbox'
 
 export { expect }
@@ -86,7 +87,7 @@ export const test = base.extend<Fixtures, { pool: pg.Pool }>({
         [uuidv7(), createHash('sha256').update(token).digest('base64url'), userId],
       )
       await context.addCookies([
-        { name: 'pd.session', value: token, url: origins.app, httpOnly: true, sameSite: 'Lax' },
+        { name: ownCookie('session'), value: token, url: origins.app, httpOnly: true, sameSite: 'Lax' },
       ])
       return { userId, name, workspaceId, workspace, token }
     })

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { builtRoutes } from './built'
 import { expect, type Partner, test } from './fixtures'
 import { origins, productEnvironment } from './origins'
+import { ownCookie } from './own-cookie'
 
 // Section 4 of docs/security.md on every answer that this build can give.
 
@@ -57,7 +58,7 @@ function expectHeaders({ status, headers }: Answer, what: string) {
   if (status !== 200 || !what.includes('/_next/static/')) expect(headers['cache-control'], what).toMatch(/no-store/)
 }
 
-const cookieOf = ({ token }: Partner) => ({ cookie: `pd.session=${token}` })
+const cookieOf = ({ token }: Partner) => ({ cookie: `${ownCookie('session')}=${token}` })
 
 test('every page and route, for somebody, nobody, prefetches and payloads', async ({ partner, seeded }) => {
   const { id } = await seeded(partner)
@@ -206,8 +207,8 @@ test('no header of a request opens a page to nobody', async ({ partner, seeded }
     { 'x-nextjs-data': '1' },
     { 'x-request-path': '/sign-in' },
     { 'x-forwarded-for': '127.0.0.1' },
-    { cookie: 'pd.session=undefined' },
-    { cookie: `pd.session=${'A'.repeat(43)}` },
+    { cookie: `${ownCookie('session')}=undefined` },
+    { cookie: `${ownCookie('session')}=${'A'.repeat(43)}` },
   ]
   for (const headers of bypasses) {
     for (const path of [`/connections/${id}`, `/connections/${id}/disconnect`, '/connections', `/connections/${id}/`]) {

@@ -4,6 +4,7 @@ import type { APIRequestContext } from '@playwright/test'
 import { actionCall, builtActions, postAction } from './built'
 import { expect, type Partner, type Sql, test } from './fixtures'
 import { origins } from './origins'
+import { ownCookie } from './own-cookie'
 
 // Server actions are public endpoints. Each is posted to as anybody can, and must refuse, and change nothing.
 
@@ -177,7 +178,7 @@ test('a body that does not say how large it is ends at the cap as well, and noth
       method: 'POST',
       headers: {
         ...headers,
-        cookie: `pd.session=${partner.token}`,
+        cookie: `${ownCookie('session')}=${partner.token}`,
         origin: origins.app,
         'content-type': sent.headers.get('content-type') ?? '',
         'transfer-encoding': 'chunked',

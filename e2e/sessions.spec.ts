@@ -3,6 +3,7 @@ import type { Browser } from '@playwright/test'
 import { expect, test } from './fixtures'
 import { mailTo } from './mailbox'
 import { origins } from './origins'
+import { ownCookie } from './own-cookie'
 import { menu } from './provider'
 
 /** Signs the same address in, in a browser of its own. */
@@ -125,7 +126,7 @@ test('a sign-in with another browser is told by mail, once', async ({ browser })
   expect(mail.subject).toMatch(/^New sign-in to localhost/)
   expect(mail.links).toEqual([`${origins.app}/account`])
 
-  await phone.context.clearCookies({ name: 'pd.session' })
+  await phone.context.clearCookies({ name: ownCookie('session') })
   await phone.page.goto('/sign-in')
   await phone.page.getByLabel('Email address').fill(address)
   await phone.page.getByRole('button', { name: 'Email me a link' }).click()

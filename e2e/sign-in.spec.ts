@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { signInCopy } from '@/app/sign-in/sign-in-copy'
 import { expect, test } from './fixtures'
 import { origins } from './origins'
+import { ownCookie } from './own-cookie'
 import { signInAs } from './provider'
 
 const COPY = signInCopy('Demo Directory')
@@ -70,8 +71,8 @@ test.describe('the session', () => {
     sql,
   }) => {
     const planted = randomBytes(32).toString('base64url')
-    await context.addCookies([{ name: 'pd.session', value: planted, url: origins.app }])
-    const tokenNow = async () => (await context.cookies()).find(({ name }) => name === 'pd.session')
+    await context.addCookies([{ name: ownCookie('session'), value: planted, url: origins.app }])
+    const tokenNow = async () => (await context.cookies()).find(({ name }) => name === ownCookie('session'))
     await page.goto('/sign-in')
     await signInAs(page, 'Ben Larsen')
     await page.waitForURL('**/connections')
@@ -81,7 +82,7 @@ test.describe('the session', () => {
 
     await page.goto('/sign-in')
     await expect(page).toHaveURL('/connections')
-    await context.clearCookies({ name: 'pd.session' })
+    await context.clearCookies({ name: ownCookie('session') })
     await page.goto('/sign-in')
     await signInAs(page, 'Ben Larsen')
     await page.waitForURL('**/connections')

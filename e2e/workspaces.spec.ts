@@ -6,6 +6,7 @@ import { postAction } from './built'
 import { expect, type Partner, type Sql, test } from './fixtures'
 import { mailTo } from './mailbox'
 import { origins } from './origins'
+import { ownCookie } from './own-cookie'
 import { menu, signInAs } from './provider'
 
 // How people come into a workspace, what they may do there, and how they and it go again.
@@ -20,7 +21,7 @@ const verify = (sql: Sql, { userId }: Partner) =>
 
 /** Makes a sign-in as old as it takes to be asked for another one. */
 async function ageSignIn(sql: Sql, context: BrowserContext) {
-  const token = (await context.cookies()).find(({ name }) => name === 'pd.session')?.value ?? ''
+  const token = (await context.cookies()).find(({ name }) => name === ownCookie('session'))?.value ?? ''
   const digest = createHash('sha256').update(token).digest('base64url')
   const aged = await sql(
     `UPDATE session SET authenticated_at = now() - interval '11 minutes' WHERE session_token = $1 RETURNING id`,
@@ -283,7 +284,7 @@ test('people’s actions refuse every role below theirs, forms with more than th
 test('a browser may say what it likes about its workspace', async ({ page, context, partner: ada, somebodyElse }) => {
   const { partner: eve } = await somebodyElse()
   for (const value of [`${ada.userId}.${eve.workspaceId}`, `${eve.userId}.${eve.workspaceId}`, 'x', '']) {
-    await context.addCookies([{ name: 'pd.workspace', value, url: origins.app }])
+    await context.addCookies([{ name: ownCookie('workspace'), value, url: origins.app }])
     await page.goto('/connections')
     await expect(page.getByRole('main')).not.toContainText(eve.workspace)
   }

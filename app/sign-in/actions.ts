@@ -14,7 +14,11 @@ import { mailAddress } from '@/lib/auth/sign-in-policy'
 
 /** Leaves for the provider. */
 export const startSignIn = visitorAction({ input: z.object({ next: z.string().optional() }) }, async ({ input }) => {
-  const begun = await beginSignIn({ next: safePath(input.next), from: requestClient(await headers()) })
+  const begun = await beginSignIn({
+    next: safePath(input.next),
+    cookies: await cookies(),
+    from: requestClient(await headers()),
+  })
   if (begun.kind === 'refused') return begun
   await keep(begun.cookies)
   if (await isScripted()) redirect(begun.authorizationUrl)

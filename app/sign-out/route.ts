@@ -1,6 +1,6 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { endSession } from '@/lib/auth/auth'
-import { cookieAttributes, cookieName } from '@/lib/auth/cookies'
+import { clearedCookie, cookieName } from '@/lib/auth/cookies'
 import { isFromOwnOrigin } from '@/lib/auth/own-origin'
 import { env } from '@/lib/env'
 
@@ -9,10 +9,10 @@ export async function POST(request: NextRequest) {
   const { appOrigin } = env()
   if (!isFromOwnOrigin(request.headers, appOrigin)) return new NextResponse(null, { status: 403 })
 
-  const name = cookieName(appOrigin, 'session')
-  await endSession(request.cookies.get(name)?.value)
+  await endSession(request.cookies.get(cookieName(appOrigin, 'session'))?.value)
   const response = NextResponse.redirect(new URL('/sign-in', appOrigin), 303)
-  response.cookies.set(name, '', { ...cookieAttributes(appOrigin, 'session'), maxAge: 0 })
+  const { name, value, attributes } = clearedCookie(appOrigin, 'session')
+  response.cookies.set(name, value, attributes)
   response.headers.set('Clear-Site-Data', '"cache", "storage"')
   return response
 }

@@ -1,4 +1,5 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
+import { ownCookieName } from '@/lib/security/own-cookie-name'
 
 // Requests exactly as written: no client's good manners with paths, no redirects followed, no cookies kept.
 
@@ -30,7 +31,7 @@ export const asking =
         method,
         headers: {
           host: `${hostname}:${port}`,
-          ...(token !== null && { cookie: `pd.session=${token}` }),
+          ...(token !== null && { cookie: `${ownCookieName(origin, 'session')}=${token}` }),
           ...(sent &&
             bytes && { 'content-type': sent.headers.get('content-type') ?? '', 'content-length': bytes.length }),
           ...headers,

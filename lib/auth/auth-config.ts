@@ -5,7 +5,7 @@ import { log } from '@/lib/log'
 import type { Mail, MailOutcome } from '@/lib/mail/send-mail'
 import { takeFromLimit } from '@/lib/security/rate-limit'
 import type { RateLimitStore } from '@/lib/security/rate-limit-store'
-import { cookieAttributes, cookieName } from './cookies'
+import { attributesOf, SIGN_IN_SECONDS } from './cookies'
 import { type PartnerUserStore, PROVIDER } from './partner-user-store'
 import { HOME, safePath } from './safe-path'
 import type { SessionStore } from './session-store'
@@ -39,14 +39,17 @@ export type SignInDeps = {
 export type Proved = { readonly userId: string; readonly authTime: unknown }
 export type OnProved = (proved: Proved) => void
 
+/**
+ * What next-auth calls what it asks a browser to keep, and the salt of what it seals under that name. No browser sees these
+ * names (sign-in-attempt.ts).
+ */
+export const KEPT = { state: 'state', pkce: 'pkce', nonce: 'nonce', callbackUrl: 'callback-url', csrf: 'csrf' } as const
+
 /** What next-auth is told: one OpenID provider, and nothing of what it would otherwise decide. */
 export function authConfig(deps: SignInDeps, onProved: OnProved): NextAuthOptions {
   const { appOrigin, secret, oidc, emailDomains, open } = deps.settings
   const policy: SignInPolicy = { issuer: oidc.issuer, emailDomains, open, claims: oidc.claims }
-  const cookie = (kind: Parameters<typeof cookieName>[1]) => ({
-    name: cookieName(appOrigin, kind),
-    options: cookieAttributes(appOrigin, kind),
-  })
+  const kept = (name: string) => ({ name, options: attributesOf(appOrigin, SIGN_IN_SECONDS) })
   let authTime: unknown
   return {
     secret,
@@ -54,12 +57,12 @@ export function authConfig(deps: SignInDeps, onProved: OnProved): NextAuthOption
     useSecureCookies: appOrigin.startsWith('https:'),
     session: { strategy: 'database' },
     cookies: {
-      sessionToken: cookie('session'),
-      callbackUrl: cookie('callbackUrl'),
-      csrfToken: cookie('csrf'),
-      pkceCodeVerifier: cookie('pkce'),
-      state: cookie('state'),
-      nonce: cookie('nonce'),
+      sessionToken: kept('session'),
+      callbackUrl: kept(KEPT.callbackUrl),
+      csrfToken: kept(KEPT.csrf),
+      pkceCodeVerifier: kept(KEPT.pkce),
+      state: kept(KEPT.state),
+      nonce: kept(KEPT.nonce),
     },
     providers: [
       {

@@ -8,14 +8,15 @@ import { log } from '@/lib/log'
 import { sendMail } from '@/lib/mail/send-mail'
 import { takeFromLimit } from '@/lib/security/rate-limit'
 import { rateLimitStore } from '@/lib/security/rate-limit-store'
-import { authConfig, type OnProved, type Proved, pathOf, type SignInDeps } from './auth-config'
+import { authConfig, KEPT, type OnProved, type Proved, pathOf, type SignInDeps } from './auth-config'
 import { judgeAuthTime } from './auth-time'
-import { type CookieJar, type CookieKind, clearedCookie, cookieName, keptCookie, type SignInCookie } from './cookies'
+import type { CookieJar, SignInCookie } from './cookies'
 import { PROVIDER, partnerUserStore } from './partner-user-store'
 import type { RequestClient } from './request-client'
 import { HOME, isConfirming } from './safe-path'
 import { sessionStore } from './session-store'
 import { isSessionToken } from './session-token'
+import { attemptCookies, readAttempt, type SignInAttempt, spentAttempt, type WholeJar } from './sign-in-attempt'
 import { signInLinkStore } from './sign-in-link-store'
 import { type SignInRefusal, signInRefusal } from './sign-in-policy'
 import { type Started, startSession } from './start-session'
@@ -51,24 +52,27 @@ export function signInDeps(): SignInDeps {
   }
 }
 
-type Begin = { readonly next: string | null; readonly from: RequestClient }
+type Begin = { readonly next: string | null; readonly cookies: WholeJar; readonly from: RequestClient }
 
 /** Starts signing in at the provider; `next` is where it leads in the end. */
-export async function beginSignIn({ next, from }: Begin, deps = signInDeps()): Promise<BegunSignIn> {
+export async function beginSignIn({ next, cookies: jar, from }: Begin, deps = signInDeps()): Promise<BegunSignIn> {
   const { appOrigin, secret } = deps.settings
   const taken = await takeFromLimit('sign_in.begun.address', from.address, deps.limits)
   if (taken.kind === 'refused') return { kind: 'refused', reason: 'too_many' }
-  // next-auth wants its own proof that the request came from its page; ours is checked before (visitor-action.ts).
+  // next-auth wants its own proof that the request came from its page; ours is checked before (form-action.ts).
   const csrfToken = randomBytes(32).toString('hex')
   const csrfDigest = createHash('sha256').update(`${csrfToken}${secret}`).digest('hex')
-  const { location, cookies } = await callNextAuth(deps, {
+  const { location, kept } = await callNextAuth(deps, {
     action: 'signin',
     method: 'POST',
     query: {},
     body: { csrfToken, callbackUrl: next ?? HOME },
-    cookies: { [cookieName(appOrigin, 'csrf')]: `${csrfToken}|${csrfDigest}` },
+    cookies: { [KEPT.csrf]: `${csrfToken}|${csrfDigest}` },
   })
   if (!location || location.startsWith(`${appOrigin}/`)) return { kind: 'refused', reason: 'provider_unreachable' }
+  const state = new URL(location).searchParams.get('state') ?? ''
+  const attempt = { state: kept('state'), pkce: kept('pkce'), nonce: kept('nonce'), next: next ?? HOME }
+  const cookies = attemptCookies(appOrigin, { attempt, state, at: new Date(), jar })
   return { kind: 'begun', authorizationUrl: location, cookies }
 }
 
@@ -84,31 +88,38 @@ type Callback = {
  */
 export async function completeSignIn(callback: Callback, deps = signInDeps()): Promise<CompletedSignIn> {
   const { appOrigin } = deps.settings
-  const given = (kind: CookieKind) => callback.cookies.get(cookieName(appOrigin, kind))?.value
-  const path = pathOf(given('callbackUrl') ?? '', appOrigin)
-  const unfit = judgeParameters(callback.parameters) ?? (given('state') ? null : 'expired')
-  if (unfit) return { kind: 'refused', reason: unfit, path, cookies: [] }
+  const state = callback.parameters.get('state') ?? ''
+  const attempt = readAttempt(appOrigin, callback.cookies, state)
+  const path = pathOf(attempt?.next ?? '', appOrigin)
+  const unfit = judgeParameters(callback.parameters)
+  const spent = attempt ? [spentAttempt(appOrigin, state)] : []
+  if (unfit) return { kind: 'refused', reason: unfit, path, cookies: unfit === 'canceled' ? spent : [] }
+  if (!attempt) return { kind: 'refused', reason: 'expired', path, cookies: [] }
   const taken = await takeFromLimit('sign_in.answered.address', callback.from.address, deps.limits)
   if (taken.kind === 'refused') return { kind: 'refused', reason: 'too_many', path, cookies: [] }
 
   let proved: Proved | null = null
-  const kinds = ['state', 'pkce', 'nonce', 'callbackUrl'] as const
   const call = {
     action: 'callback',
     method: 'GET',
     query: Object.fromEntries(callback.parameters),
-    cookies: Object.fromEntries(kinds.map((kind) => [cookieName(appOrigin, kind), given(kind)])),
+    cookies: {
+      [KEPT.state]: attempt.state,
+      [KEPT.pkce]: attempt.pkce,
+      [KEPT.nonce]: attempt.nonce,
+      [KEPT.callbackUrl]: attempt.next,
+    },
   } as const
-  const { location, cookies } = await callNextAuth(deps, call, (who) => {
+  const { location } = await callNextAuth(deps, call, (who) => {
     proved = who
   })
-  if (!location || !proved) return { kind: 'refused', reason: refusalIn(location, appOrigin), path, cookies }
+  if (!location || !proved) return { kind: 'refused', reason: refusalIn(location, appOrigin), path, cookies: spent }
   const { userId, authTime }: Proved = proved
-  const asked = judgeAuthTime(authTime, { begunAt: await begunAt(given('state'), deps), answeredAt: new Date() })
+  const asked = judgeAuthTime(authTime, { begunAt: await begunAt(attempt, deps), answeredAt: new Date() })
   const authenticatedAt = asked.kind === 'asked' ? undefined : asked.at
   if (asked.kind !== 'asked') {
     log.warn('a sign-in confirms nothing', { reason: asked.kind })
-    if (isConfirming(path)) return { kind: 'refused', reason: asked.kind, path, cookies }
+    if (isConfirming(path)) return { kind: 'refused', reason: asked.kind, path, cookies: spent }
   }
   const started = await startSession(
     { userId, way: 'single_sign_on', cookies: callback.cookies, from: callback.from, authenticatedAt },
@@ -118,13 +129,13 @@ export async function completeSignIn(callback: Callback, deps = signInDeps()): P
     kind: 'signed_in',
     path: pathOf(location, appOrigin) ?? HOME,
     ...started,
-    cookies: [...cookies, ...started.cookies, clearedCookie(appOrigin, 'callbackUrl')],
+    cookies: [...spent, ...started.cookies],
   }
 }
 
 /** When an attempt began, which its state says: sealed by next-auth, so that no browser can say otherwise. */
-async function begunAt(state: string | undefined, { settings: { appOrigin, secret } }: SignInDeps): Promise<Date> {
-  const sealed = await decode({ ...(state && { token: state }), secret, salt: cookieName(appOrigin, 'state') })
+async function begunAt({ state }: SignInAttempt, { settings: { secret } }: SignInDeps): Promise<Date> {
+  const sealed = await decode({ token: state, secret, salt: KEPT.state })
   if (typeof sealed?.iat !== 'number') throw new Error('A state that next-auth accepted does not say when it was made')
   return new Date(sealed.iat * 1_000)
 }
@@ -170,20 +181,15 @@ async function callNextAuth(deps: SignInDeps, { action, query, ...call }: Call, 
   const location = headers.get('Location')
   return {
     location: typeof location === 'string' ? location : null,
-    cookies: signInCookies(headers.get('Set-Cookie'), deps.settings.appOrigin),
+    kept: (kind: keyof typeof KEPT) => valueIn(headers.get('Set-Cookie'), KEPT[kind]),
   }
 }
 
-/** Reads names and values only: how a cookie is kept is decided in cookies.ts. csrf and session never leave. */
-function signInCookies(setCookie: unknown, appOrigin: string): SignInCookie[] {
+/** What next-auth would have had a browser keep under a name. How it is kept is decided in sign-in-attempt.ts. */
+function valueIn(setCookie: unknown, name: string): string {
   const lines: unknown[] = Array.isArray(setCookie) ? setCookie : []
-  return (['state', 'pkce', 'nonce', 'callbackUrl'] as const).flatMap((kind) => {
-    const name = cookieName(appOrigin, kind)
-    const line = lines.findLast((line) => typeof line === 'string' && line.startsWith(`${name}=`))
-    if (typeof line !== 'string') return []
-    const value = decodeURIComponent(line.slice(name.length + 1).split(';', 1)[0] ?? '')
-    return [value ? keptCookie(appOrigin, kind, value) : clearedCookie(appOrigin, kind)]
-  })
+  const line = lines.findLast((line) => typeof line === 'string' && line.startsWith(`${name}=`))
+  return typeof line === 'string' ? decodeURIComponent(line.slice(name.length + 1).split(';', 1)[0] ?? '') : ''
 }
 
 /** Ends the session of a cookie's value; a value that was never one ends nothing. */

@@ -41,7 +41,7 @@ async function signedInLongAgo(): Promise<Browser> {
 describe('signing in to confirm who it is', () => {
   it('asks the provider to ask, and to say when it did', async () => {
     const from = { address: null, device: null }
-    const begun = await beginSignIn({ next: BACK, from }, setup.deps)
+    const begun = await beginSignIn({ next: BACK, cookies: createBrowser().jar, from }, setup.deps)
     if (begun.kind !== 'begun') throw new Error(begun.reason)
     const { searchParams } = new URL(begun.authorizationUrl)
     expect([searchParams.get('prompt'), searchParams.get('max_age')]).toEqual(['login', '0'])

@@ -77,7 +77,7 @@ beforeEach(async () => {
     'next-action': 'x',
     'x-request-path': '/connections/1',
   })
-  request.cookies = new Map([['pd.session', { value: token }]])
+  request.cookies = new Map([['pd.3000.session', { value: token }]])
   await database.sql('UPDATE session SET authenticated_at = now()')
   await role('owner')
 })
@@ -109,7 +109,7 @@ describe('an action of a partner user', () => {
     ['an unknown session', createSessionToken()],
     ['nonsense for a session', '%00'],
   ])('answers 401 to a script with %s, and leads a form to the sign-in page and back', async (_case, value) => {
-    request.cookies = new Map(value ? [['pd.session', { value }]] : [])
+    request.cookies = new Map(value ? [['pd.3000.session', { value }]] : [])
     expect(await digestOf(disconnect(null, form()))).toBe('NEXT_HTTP_ERROR_FALLBACK;401')
     request.headers.delete('next-action')
     expect(await digestOf(disconnect(form()))).toMatch(/^NEXT_REDIRECT;[a-z]+;\/sign-in\?next=%2Fconnections%2F1;/)
@@ -149,7 +149,7 @@ describe('an action of somebody who was removed', () => {
   it('does not happen in another of their workspaces instead', async () => {
     const [user] = await database.sql<{ id: string }>('SELECT id FROM partner_user')
     const left = '0199c1d0-0000-7000-8000-00000000dead'
-    request.cookies.set('pd.workspace', { value: `${user?.id}.${left}` })
+    request.cookies.set('pd.3000.workspace', { value: `${user?.id}.${left}` })
     expect(await digestOf(disconnect(null, form()))).toMatch(/^NEXT_REDIRECT;[a-z]+;\/workspaces;/)
     expect(done).not.toHaveBeenCalled()
   })

@@ -1,14 +1,12 @@
 import { z } from 'zod'
+import { ownCookieName } from '@/lib/security/own-cookie-name'
 
 // Which of their workspaces somebody is in. A preference without authority: the membership is read with every request.
 // It names its user too, so that the next person at the same browser does not begin with somebody else's choice.
 
-const NAME = 'pd.workspace'
 const YEAR_SECONDS = 365 * 24 * 3_600
 
-const isHttps = (appOrigin: string) => appOrigin.startsWith('https:')
-
-export const workspaceCookieName = (appOrigin: string): string => `${isHttps(appOrigin) ? '__Host-' : ''}${NAME}`
+export const workspaceCookieName = (appOrigin: string): string => ownCookieName(appOrigin, 'workspace')
 
 export function workspaceCookie(appOrigin: string, choice: { userId: string; workspaceId: string }) {
   return {
@@ -17,7 +15,7 @@ export function workspaceCookie(appOrigin: string, choice: { userId: string; wor
     path: '/',
     maxAge: YEAR_SECONDS,
     sameSite: 'lax',
-    secure: isHttps(appOrigin),
+    secure: appOrigin.startsWith('https:'),
     httpOnly: true,
   } as const
 }

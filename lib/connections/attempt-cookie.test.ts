@@ -16,7 +16,7 @@ describe('the cookie of an attempt', () => {
 
   it('works on a loopback without https', () => {
     const { name, attributes } = attemptCookie('http://localhost:3000', id, createAttemptSecret())
-    expect(name).toBe(`pd.oauth.${id}`)
+    expect(name).toBe(`pd.3000.oauth.${id}`)
     expect(attributes.secure).toBe(false)
   })
 

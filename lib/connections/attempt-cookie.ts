@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { ownCookieName } from '@/lib/security/own-cookie-name'
 import { Secret } from '@/lib/vault/secret'
 
 // One cookie an attempt, so that two tabs do not collide. It ties the callback to the browser that began.
@@ -21,10 +22,8 @@ export type AttemptCookie = {
 /** Next's request cookies, or any other jar. */
 export type CookieJar = { get(name: string): { readonly value: string } | undefined }
 
-/** `__Host-` needs https (RFC 6265bis §4.1.3.2); without it there is only the loopback. */
-export function attemptCookieName(appOrigin: string, pendingAuthorizationId: string): string {
-  return `${isHttps(appOrigin) ? '__Host-' : ''}pd.oauth.${pendingAuthorizationId}`
-}
+export const attemptCookieName = (appOrigin: string, pendingAuthorizationId: string): string =>
+  ownCookieName(appOrigin, `oauth.${pendingAuthorizationId}`)
 
 /** 32 random bytes, base64url. */
 export const createAttemptSecret = (): Secret => new Secret(randomBytes(32).toString('base64url'))
@@ -44,7 +43,7 @@ export function attemptCookie(appOrigin: string, pendingAuthorizationId: string,
 export function attemptCookieAttributes(appOrigin: string): AttemptCookie['attributes'] {
   return {
     httpOnly: true,
-    secure: isHttps(appOrigin),
+    secure: appOrigin.startsWith('https:'),
     sameSite: 'lax',
     path: '/',
     maxAge: AUTHORIZATION_LIFE_SECONDS,
@@ -57,5 +56,3 @@ export function isSameBrowser(jar: CookieJar, name: string, cookieDigest: string
   const expected = Buffer.from(cookieDigest)
   return given.length === expected.length && timingSafeEqual(given, expected)
 }
-
-const isHttps = (appOrigin: string) => appOrigin.startsWith('https:')

@@ -28,7 +28,7 @@ describe('connecting an account', () => {
       code_challenge_method: 'S256',
     })
     expect(begun.cookie).toEqual({
-      name: `pd.oauth.${begun.pendingAuthorizationId}`,
+      name: `pd.3000.oauth.${begun.pendingAuthorizationId}`,
       value: expect.stringMatching(/^[\w-]{43}$/),
       attributes: { httpOnly: true, secure: false, sameSite: 'lax', path: '/', maxAge: 600 },
     })

@@ -96,11 +96,14 @@ export function createBrowser(from: RequestClient = { address: '192.0.2.1', devi
 
   return {
     cookies: own,
-    jar: { get: (name: string) => (own.has(name) ? { value: own.get(name) ?? '' } : undefined) },
+    jar: {
+      get: (name: string) => (own.has(name) ? { value: own.get(name) ?? '' } : undefined),
+      getAll: () => Array.from(own, ([name, value]) => ({ name, value })),
+    },
 
     /** Up to the provider's answer, which nothing has looked at yet. */
     async reachCallback(deps: SignInDeps, person: string, next: string | null = null): Promise<URLSearchParams> {
-      const begun = await beginSignIn({ next, from }, deps)
+      const begun = await beginSignIn({ next, cookies: this.jar, from }, deps)
       if (begun.kind !== 'begun') throw new Error(`not begun: ${begun.reason}`)
       keep(begun.cookies)
       // The provider's own session is over: with two people in one it would ask which of them to sign out.
