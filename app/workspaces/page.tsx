@@ -3,10 +3,11 @@ import { EnvironmentBadge } from '@/components/shell/environment-badge'
 import { PlainPage } from '@/components/shell/plain-page'
 import { Alert } from '@/components/ui/alert'
 import { ButtonLink } from '@/components/ui/button-link'
+import { NoticeAlert } from '@/components/ui/notice-alert'
 import { NameForm } from '@/components/workspaces/name-form'
+import { WORKSPACE_NOTICES } from '@/components/workspaces/notice-copy'
 import { SignOutForm } from '@/components/workspaces/sign-out-form'
 import { WorkspaceChoices } from '@/components/workspaces/workspace-choices'
-import { WorkspaceNoticeAlert } from '@/components/workspaces/workspace-notice'
 import { getSignedIn, requirePerson } from '@/lib/auth/partner-user'
 import { env } from '@/lib/env'
 import { listOwnWorkspaces } from '@/lib/workspaces/views'
@@ -32,7 +33,7 @@ export default async function WorkspacesPage({ searchParams }: Props) {
       <h1 className="text-xl font-semibold tracking-[-0.01em]">
         {isEmpty ? 'You are not in a workspace yet' : 'Your workspaces'}
       </h1>
-      <WorkspaceNoticeAlert code={notice} className="mt-4" />
+      <NoticeAlert notices={WORKSPACE_NOTICES} code={notice} className="mt-4" />
       {signedIn?.kind === 'removed' && (
         <Alert tone="caution" title="You are no longer a member of the workspace you were in" className="mt-4">
           Your last click changed nothing. An admin of that workspace can invite you again.

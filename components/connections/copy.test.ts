@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { noticeOf } from '@/components/ui/notice-alert'
 import { CALLBACK_OUTCOMES } from '@/lib/connections/outcomes'
 import type { ConnectionStatus } from '@/lib/connections/status'
 import { accountStatusLabel, connectionName, structureInWords } from './account-copy'
-import { NOTICES, parseNotice } from './notice-copy'
+import { CONNECTION_NOTICES } from './notice-copy'
 import { OUTCOMES, type OutcomeFacts } from './outcome-copy'
 import { REASONS, STATUS_LABELS, shortStatus, statusSentence } from './status-copy'
 
@@ -95,7 +96,10 @@ describe('words of others', () => {
   })
 
   it('takes only known notices from an address', () => {
-    expect(Object.keys(NOTICES).every((code) => parseNotice(code) === code)).toBe(true)
-    for (const foreign of ['constructor', '<b>', undefined, ['not_allowed']]) expect(parseNotice(foreign)).toBeNull()
+    expect(
+      Object.entries(CONNECTION_NOTICES).every(([code, notice]) => noticeOf(CONNECTION_NOTICES, code) === notice),
+    ).toBe(true)
+    for (const foreign of ['constructor', '<b>', undefined, ['not_allowed']])
+      expect(noticeOf(CONNECTION_NOTICES, foreign)).toBeNull()
   })
 })

@@ -1,7 +1,7 @@
-import type { Tone } from '@/components/ui/tone'
+import type { Notice } from '@/components/ui/notice-alert'
 
-/** What an action that could not begin comes back with; the code stands in the address, the words only here. */
-export const NOTICES = {
+/** Why an action did not start. The URL carries the code, and only this file has the words. */
+export const CONNECTION_NOTICES = {
   not_allowed: {
     tone: 'caution',
     title: 'Your role does not allow this',
@@ -22,10 +22,6 @@ export const NOTICES = {
     title: 'That permission is not available',
     body: 'This application is not registered for it at Airwallex. Nothing changed.',
   },
-} as const satisfies Readonly<Record<string, { readonly tone: Tone; readonly title: string; readonly body: string }>>
+} as const satisfies Readonly<Record<string, Notice>>
 
-export type Notice = keyof typeof NOTICES
-
-export function parseNotice(value: unknown): Notice | null {
-  return typeof value === 'string' && Object.hasOwn(NOTICES, value) ? (value as Notice) : null
-}
+export type ConnectionNotice = keyof typeof CONNECTION_NOTICES

@@ -2,9 +2,10 @@
 
 import { type ReactNode, useActionState } from 'react'
 import { SubmitButton } from '@/components/ui/submit-button'
+import { TaskButtons } from '@/components/ui/task-page'
+import { TO_MEMBERS } from './back'
 import { InvitedAlert } from './invited-alert'
 import type { SendInvitation } from './resend-form'
-import { TaskFooter, TO_MEMBERS } from './settings-task'
 import { TextField } from './text-field'
 
 type Props = {
@@ -33,9 +34,9 @@ export function InviteForm({ action, workspaceId, children }: Props) {
         problem={problem}
       />
       {children}
-      <TaskFooter back={TO_MEMBERS}>
+      <TaskButtons back={TO_MEMBERS}>
         <SubmitButton pendingLabel="Inviting…">Invite</SubmitButton>
-      </TaskFooter>
+      </TaskButtons>
     </form>
   )
 }

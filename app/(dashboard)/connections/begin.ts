@@ -1,6 +1,6 @@
 import { cookies } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
-import type { Notice } from '@/components/connections/notice-copy'
+import type { ConnectionNotice } from '@/components/connections/notice-copy'
 import { type BeginAuthorizationRequest, beginAuthorization } from '@/lib/connections/begin-authorization'
 
 const NOTICES = {
@@ -8,7 +8,7 @@ const NOTICES = {
   too_many_attempts: 'too_many_attempts',
   scopes_not_registered: 'scopes_not_registered',
   nothing_to_add: 'nothing_to_add',
-} as const satisfies Readonly<Record<string, Notice>>
+} as const satisfies Readonly<Record<string, ConnectionNotice>>
 
 /** Leaves for Airwallex, or comes back to `page` and says there why not. Never returns. */
 export async function leaveForAirwallex(request: BeginAuthorizationRequest, page: string): Promise<never> {

@@ -4,10 +4,11 @@ import { ConnectButton, SignUpLink } from '@/components/connections/connect-butt
 import { ConnectionsTable } from '@/components/connections/connections-table'
 import { listHref } from '@/components/connections/list-href'
 import { ListToolbar } from '@/components/connections/list-toolbar'
-import { NoticeAlert } from '@/components/connections/notice-alert'
+import { CONNECTION_NOTICES } from '@/components/connections/notice-copy'
 import { viewerClock } from '@/components/shell/viewer-clock'
 import { ButtonLink } from '@/components/ui/button-link'
 import { EmptyState } from '@/components/ui/empty-state'
+import { NoticeAlert } from '@/components/ui/notice-alert'
 import { PageHeader } from '@/components/ui/page-header'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
 import { can } from '@/lib/auth/permissions'
@@ -28,7 +29,7 @@ export default async function ConnectionsPage({ searchParams }: Props) {
   const isFirstRun = connections.length === 0 && isWhole(request)
   return (
     <>
-      <NoticeAlert code={parameters.notice} />
+      <NoticeAlert notices={CONNECTION_NOTICES} code={parameters.notice} className="mb-6" />
       <PageHeader
         title="Connections"
         actions={

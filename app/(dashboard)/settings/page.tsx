@@ -1,10 +1,11 @@
 import type { Metadata } from 'next'
 import { ButtonLink } from '@/components/ui/button-link'
 import { ForeignText } from '@/components/ui/foreign-text'
+import { NoticeAlert } from '@/components/ui/notice-alert'
 import { Section } from '@/components/ui/section'
 import { NameForm } from '@/components/workspaces/name-form'
+import { WORKSPACE_NOTICES } from '@/components/workspaces/notice-copy'
 import { SettingsFrame } from '@/components/workspaces/settings-frame'
-import { WorkspaceNoticeAlert } from '@/components/workspaces/workspace-notice'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
 import { can } from '@/lib/auth/permissions'
 import { renameWorkspace } from './actions'
@@ -17,7 +18,7 @@ export default async function SettingsPage({ searchParams }: Props) {
   const [{ role, workspace }, { notice }] = await Promise.all([requirePartnerUser(), searchParams])
   return (
     <SettingsFrame current="/settings">
-      <WorkspaceNoticeAlert code={notice} className="mt-6" />
+      <NoticeAlert notices={WORKSPACE_NOTICES} code={notice} className="mt-6" />
       <Section id="name" title="Name" className="mt-8">
         <div className="max-w-96 pt-4">
           {can(role, 'workspace.rename') ? (

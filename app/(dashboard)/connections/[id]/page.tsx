@@ -5,13 +5,14 @@ import { connectionName } from '@/components/connections/account-copy'
 import { ConnectionHeader } from '@/components/connections/connection-header'
 import { DiagnosisSection } from '@/components/connections/diagnosis-section'
 import { LineageSection } from '@/components/connections/lineage-section'
-import { NoticeAlert } from '@/components/connections/notice-alert'
+import { CONNECTION_NOTICES } from '@/components/connections/notice-copy'
 import { OriginSection } from '@/components/connections/origin-section'
 import { PermissionsSection } from '@/components/connections/permissions-section'
 import { TokensSection } from '@/components/connections/tokens-section'
 import { ButtonLink } from '@/components/ui/button-link'
 import { ExternalLink } from '@/components/ui/external-link'
 import { LiveRefresh } from '@/components/ui/live-refresh'
+import { NoticeAlert } from '@/components/ui/notice-alert'
 import { can } from '@/lib/auth/permissions'
 import { getDiagnosis } from '@/lib/connections/diagnosis-views'
 import { getLineage, getRenewalState, lineageMark } from '@/lib/connections/lineage-views'
@@ -71,7 +72,7 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
   const readings = [balances.reading, details.reading].filter((reading) => reading !== null)
   return (
     <div className="mx-auto max-w-page">
-      <NoticeAlert code={query.notice} />
+      <NoticeAlert notices={CONNECTION_NOTICES} code={query.notice} className="mb-6" />
       <ConnectionHeader connection={connection} renewal={renewal} clock={clock} rights={rights} />
       <LiveRefresh isOpen={renewal !== null || status.kind === 'temporarily_unavailable'} />
       <div className="mt-8 grid gap-y-10">

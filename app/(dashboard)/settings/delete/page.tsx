@@ -1,12 +1,13 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import type { ReactNode } from 'react'
 import { buttonStyles } from '@/components/ui/button-styles'
 import { ForeignText } from '@/components/ui/foreign-text'
+import { NoticeAlert } from '@/components/ui/notice-alert'
 import { SubmitButton } from '@/components/ui/submit-button'
-import { SettingsTask, TaskFooter, TO_SETTINGS } from '@/components/workspaces/settings-task'
+import { Consequence, TaskButtons, TaskPage } from '@/components/ui/task-page'
+import { TO_SETTINGS } from '@/components/workspaces/back'
+import { WORKSPACE_NOTICES } from '@/components/workspaces/notice-copy'
 import { TextField } from '@/components/workspaces/text-field'
-import { WorkspaceNoticeAlert } from '@/components/workspaces/workspace-notice'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
 import { requireFresh } from '@/lib/auth/require-fresh'
 import { requirePermission } from '@/lib/auth/require-permission'
@@ -24,7 +25,7 @@ export default async function DeletePage({ searchParams }: Props) {
   await requireFresh(partnerUser)
   const [{ members, connections, live }, { notice }] = await Promise.all([countContents(workspace.id), searchParams])
   return (
-    <SettingsTask
+    <TaskPage
       back={TO_SETTINGS}
       title={
         <>
@@ -32,24 +33,24 @@ export default async function DeletePage({ searchParams }: Props) {
         </>
       }
     >
-      <WorkspaceNoticeAlert code={notice} className="mt-4" />
+      <NoticeAlert notices={WORKSPACE_NOTICES} code={notice} className="mt-4" />
       <ul className="mt-6 divide-y border-y">
-        <Consequence title="Ends right away">
+        <Consequence icon="cross" title="Ends right away">
           {live === 0 && 'No connection is live. '}
           {live === 1 && 'The live connection ends and its tokens are deleted. '}
           {live > 1 && `All ${live} live connections end and their tokens are deleted. `}
-          {members === 1 ? 'You are its only member.' : `All ${members} members lose access.`} Pending invitations no
-          more.
+          {members === 1 ? 'You are its only member.' : `All ${members} members lose access.`} Pending invitations stop
+          working.
         </Consequence>
-        <Consequence title="Deleted for good">
-          The connections ({connections}) with what was read of the accounts and the history of renewals, the audit log,
-          and all member roles. What stays is one entry that a workspace was deleted, with its id and no name. Backups
-          of the database hold a copy until they expire.
+        <Consequence icon="circle-slash" title="Deleted for good">
+          The connections ({connections}) with their account data and renewal history, the audit log, and all member
+          roles. One audit entry remains: that a workspace was deleted, with its id and no name. Database backups keep a
+          copy until they expire.
         </Consequence>
-        <Consequence title="Stays at Airwallex">
+        <Consequence icon="info" title="Stays at Airwallex">
           The consent itself, until the owner of each account withdraws it there.
         </Consequence>
-        <Consequence title="Keep a copy first">
+        <Consequence icon="check" title="Keep a copy first">
           This can’t be undone. <br />
           <Link href="/audit" prefetch={false} className={buttonStyles({ variant: 'link', className: 'mr-4' })}>
             Export the audit log
@@ -69,23 +70,12 @@ export default async function DeletePage({ searchParams }: Props) {
           required
           autoComplete="off"
         />
-        <TaskFooter back={TO_SETTINGS}>
+        <TaskButtons back={TO_SETTINGS}>
           <SubmitButton variant="danger" pendingLabel="Deleting…">
             Delete workspace
           </SubmitButton>
-        </TaskFooter>
+        </TaskButtons>
       </form>
-    </SettingsTask>
-  )
-}
-
-type ConsequenceProps = { readonly title: string; readonly children: ReactNode }
-
-function Consequence({ title, children }: ConsequenceProps) {
-  return (
-    <li className="py-3.5">
-      <h2 className="font-medium">{title}</h2>
-      <p className="text-text-muted">{children}</p>
-    </li>
+    </TaskPage>
   )
 }

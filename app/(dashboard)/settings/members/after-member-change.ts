@@ -1,5 +1,5 @@
 import { notFound, redirect } from 'next/navigation'
-import type { WorkspaceNotice } from '@/components/workspaces/workspace-notice'
+import type { WorkspaceNotice } from '@/components/workspaces/notice-copy'
 import type { MemberRefusal } from '@/lib/workspaces/member-rules'
 
 type Outcome = Exclude<MemberRefusal, 'not_found'> | 'changed' | 'unchanged' | 'removed' | 'transferred'

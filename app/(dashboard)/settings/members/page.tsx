@@ -1,11 +1,12 @@
 import type { Metadata } from 'next'
 import { viewerClock } from '@/components/shell/viewer-clock'
 import { ButtonLink } from '@/components/ui/button-link'
+import { NoticeAlert } from '@/components/ui/notice-alert'
 import { Section } from '@/components/ui/section'
 import { InvitationList } from '@/components/workspaces/invitation-list'
 import { MemberList } from '@/components/workspaces/member-list'
+import { WORKSPACE_NOTICES } from '@/components/workspaces/notice-copy'
 import { SettingsFrame } from '@/components/workspaces/settings-frame'
-import { WorkspaceNoticeAlert } from '@/components/workspaces/workspace-notice'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
 import { can, grantableRoles } from '@/lib/auth/permissions'
 import { listInvitations, listMembers } from '@/lib/workspaces/views'
@@ -30,7 +31,7 @@ export default async function MembersPage({ searchParams }: Props) {
       current="/settings/members"
       actions={mayManage && <ButtonLink href="/settings/members/invite">Invite member</ButtonLink>}
     >
-      <WorkspaceNoticeAlert code={notice} className="mt-6" />
+      <NoticeAlert notices={WORKSPACE_NOTICES} code={notice} className="mt-6" />
       <Section id="members" title="Members" className="mt-8">
         <MemberList members={members} viewerId={userId} grantable={grantableRoles(role)} clock={clock} />
       </Section>

@@ -2,13 +2,13 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { connectionName } from '@/components/connections/account-copy'
 import { AIRWALLEX_INTEGRATIONS_PAGE } from '@/components/connections/airwallex-page'
-import { Consequence } from '@/components/connections/consequence'
 import { NoRight } from '@/components/connections/no-right'
-import { NoticeAlert } from '@/components/connections/notice-alert'
-import { TaskButtons, TaskPage } from '@/components/connections/task-page'
+import { CONNECTION_NOTICES } from '@/components/connections/notice-copy'
 import { ExternalLink } from '@/components/ui/external-link'
 import { ForeignText } from '@/components/ui/foreign-text'
+import { NoticeAlert } from '@/components/ui/notice-alert'
 import { SubmitButton } from '@/components/ui/submit-button'
+import { Consequence, TaskButtons, TaskPage } from '@/components/ui/task-page'
 import { can } from '@/lib/auth/permissions'
 import { env } from '@/lib/env'
 import { disconnect } from '../actions'
@@ -29,17 +29,17 @@ export default async function DisconnectPage({ params, searchParams }: Props) {
   if (status.kind === 'disconnected') redirect(`/connections/${id}`)
   const name = connectionName(connection)
   const revokes = env().airwallex.revocationEndpoint !== undefined
+  const back = { href: `/connections/${id}`, label: name }
   return (
     <TaskPage
-      connectionId={id}
-      name={name}
+      back={back}
       title={
         <>
           Disconnect <ForeignText>{name}</ForeignText>?
         </>
       }
     >
-      <NoticeAlert code={(await searchParams).notice} />
+      <NoticeAlert notices={CONNECTION_NOTICES} code={(await searchParams).notice} className="mb-6" />
       <p className="mt-1 text-text-muted">
         The connection to <code className="font-mono text-sm [overflow-wrap:anywhere]">{airwallexAccountId}</code> in{' '}
         <ForeignText>{partnerUser.workspace.name}</ForeignText> ends.
@@ -63,7 +63,7 @@ export default async function DisconnectPage({ params, searchParams }: Props) {
       {can(partnerUser.role, 'connection.disconnect') ? (
         <form action={disconnect}>
           <input type="hidden" name="connectionId" value={id} />
-          <TaskButtons connectionId={id}>
+          <TaskButtons back={back}>
             <SubmitButton variant="danger" pendingLabel="Disconnecting…">
               Disconnect
             </SubmitButton>

@@ -1,13 +1,13 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { connectionName } from '@/components/connections/account-copy'
-import { Consequence } from '@/components/connections/consequence'
 import { NoRight } from '@/components/connections/no-right'
-import { NoticeAlert } from '@/components/connections/notice-alert'
-import { TaskButtons, TaskPage } from '@/components/connections/task-page'
+import { CONNECTION_NOTICES } from '@/components/connections/notice-copy'
 import { ForeignText } from '@/components/ui/foreign-text'
 import { Moment } from '@/components/ui/moment'
+import { NoticeAlert } from '@/components/ui/notice-alert'
 import { SubmitButton } from '@/components/ui/submit-button'
+import { Consequence, TaskButtons, TaskPage } from '@/components/ui/task-page'
 import { can } from '@/lib/auth/permissions'
 import { liftQuarantine } from '../actions'
 import { readConnection } from '../read-connection'
@@ -26,17 +26,17 @@ export default async function LiftQuarantinePage({ params, searchParams }: Props
   const { id, status, refreshTokenExpiresAt } = connection
   if (status.kind !== 'quarantined') redirect(`/connections/${id}`)
   const name = connectionName(connection)
+  const back = { href: `/connections/${id}`, label: name }
   return (
     <TaskPage
-      connectionId={id}
-      name={name}
+      back={back}
       title={
         <>
           Lift the quarantine of <ForeignText>{name}</ForeignText>?
         </>
       }
     >
-      <NoticeAlert code={(await searchParams).notice} />
+      <NoticeAlert notices={CONNECTION_NOTICES} code={(await searchParams).notice} className="mb-6" />
       <p className="mt-1 text-text-muted">
         Since <Moment at={status.since} clock={clock} as="moment" /> nothing of this connection is used, because this
         database looks like a copy or a restored backup of another one.
@@ -60,7 +60,7 @@ export default async function LiftQuarantinePage({ params, searchParams }: Props
       {can(partnerUser.role, 'connection.lift_quarantine') ? (
         <form action={liftQuarantine}>
           <input type="hidden" name="connectionId" value={id} />
-          <TaskButtons connectionId={id}>
+          <TaskButtons back={back}>
             <SubmitButton variant="danger" pendingLabel="Lifting…">
               Lift quarantine
             </SubmitButton>

@@ -2,13 +2,14 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { connectionName } from '@/components/connections/account-copy'
 import { NoRight } from '@/components/connections/no-right'
-import { NoticeAlert } from '@/components/connections/notice-alert'
+import { CONNECTION_NOTICES } from '@/components/connections/notice-copy'
 import { ScopeChoice } from '@/components/connections/scope-choice'
 import { ScopeList } from '@/components/connections/scope-list'
-import { TaskButtons, TaskPage } from '@/components/connections/task-page'
 import { ForeignText } from '@/components/ui/foreign-text'
+import { NoticeAlert } from '@/components/ui/notice-alert'
 import { Section } from '@/components/ui/section'
 import { SubmitButton } from '@/components/ui/submit-button'
+import { TaskButtons, TaskPage } from '@/components/ui/task-page'
 import { includesScope } from '@/lib/airwallex/scopes'
 import { can } from '@/lib/auth/permissions'
 import { env } from '@/lib/env'
@@ -33,9 +34,10 @@ export default async function PermissionsPage({ params, searchParams }: Props) {
   const open = registered.filter((scope) => !includesScope(grantedScopes, scope))
   const name = connectionName(connection)
   const { notice } = await searchParams
+  const back = { href: `/connections/${id}`, label: name }
   return (
-    <TaskPage connectionId={id} name={name} title="Add permissions">
-      <NoticeAlert code={notice} />
+    <TaskPage back={back} title="Add permissions">
+      <NoticeAlert notices={CONNECTION_NOTICES} code={notice} className="mb-6" />
       {open.length === 0 ? (
         <p className="mt-1 text-text-muted">
           This application’s permissions are all granted for <ForeignText className="text-text">{name}</ForeignText>.
@@ -62,7 +64,7 @@ export default async function PermissionsPage({ params, searchParams }: Props) {
           <ScopeList scopes={kept} mark="granted" className="py-4 sm:columns-2" />
         </Section>
         {open.length > 0 && mayAdd && (
-          <TaskButtons connectionId={id}>
+          <TaskButtons back={back}>
             <SubmitButton pendingLabel="Opening Airwallex…">Add permissions</SubmitButton>
           </TaskButtons>
         )}

@@ -2,12 +2,13 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { connectionName } from '@/components/connections/account-copy'
 import { NoRight } from '@/components/connections/no-right'
-import { NoticeAlert } from '@/components/connections/notice-alert'
+import { CONNECTION_NOTICES } from '@/components/connections/notice-copy'
 import { ScopeList } from '@/components/connections/scope-list'
-import { TaskButtons, TaskPage } from '@/components/connections/task-page'
 import { ForeignText } from '@/components/ui/foreign-text'
+import { NoticeAlert } from '@/components/ui/notice-alert'
 import { Section } from '@/components/ui/section'
 import { SubmitButton } from '@/components/ui/submit-button'
+import { TaskButtons, TaskPage } from '@/components/ui/task-page'
 import { includesScope } from '@/lib/airwallex/scopes'
 import { can } from '@/lib/auth/permissions'
 import { scopesToRequest } from '@/lib/connections/connection'
@@ -36,9 +37,10 @@ export default async function ReauthorizePage({ params, searchParams }: Props) {
   const added = asked.filter((scope) => !includesScope(grantedScopes, scope))
   const dropped = grantedScopes.filter((scope) => !includesScope(asked, scope))
   const isInUse = status.kind === 'active' || status.kind === 'temporarily_unavailable'
+  const back = { href: `/connections/${id}`, label: name }
   return (
-    <TaskPage connectionId={id} name={name} title="Reauthorize">
-      <NoticeAlert code={(await searchParams).notice} />
+    <TaskPage back={back} title="Reauthorize">
+      <NoticeAlert notices={CONNECTION_NOTICES} code={(await searchParams).notice} className="mb-6" />
       <p className="mt-1 text-text-muted">
         Airwallex will ask for consent again for <ForeignText className="text-text">{name}</ForeignText>. Choose the
         same account there:{' '}
@@ -65,7 +67,7 @@ export default async function ReauthorizePage({ params, searchParams }: Props) {
       {can(partnerUser.role, 'connection.reauthorize') ? (
         <form action={reauthorize}>
           <input type="hidden" name="connectionId" value={id} />
-          <TaskButtons connectionId={id}>
+          <TaskButtons back={back}>
             <SubmitButton pendingLabel="Opening Airwallex…">Reauthorize</SubmitButton>
           </TaskButtons>
         </form>

@@ -4,11 +4,13 @@ import type { ReactNode } from 'react'
 import { viewerClock } from '@/components/shell/viewer-clock'
 import { ForeignText } from '@/components/ui/foreign-text'
 import { Moment } from '@/components/ui/moment'
+import { NoticeAlert } from '@/components/ui/notice-alert'
 import { Section } from '@/components/ui/section'
 import { SubmitButton } from '@/components/ui/submit-button'
+import { TaskPage } from '@/components/ui/task-page'
+import { TO_MEMBERS } from '@/components/workspaces/back'
+import { WORKSPACE_NOTICES } from '@/components/workspaces/notice-copy'
 import { RoleChoice } from '@/components/workspaces/role-choice'
-import { SettingsTask, TO_MEMBERS } from '@/components/workspaces/settings-task'
-import { WorkspaceNoticeAlert } from '@/components/workspaces/workspace-notice'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
 import { can, grantableRoles } from '@/lib/auth/permissions'
 import { requireFresh } from '@/lib/auth/require-fresh'
@@ -46,7 +48,7 @@ export default async function MemberPage({ params, searchParams }: Props) {
     </>
   )
   return (
-    <SettingsTask back={TO_MEMBERS} title={<ForeignText>{name}</ForeignText>}>
+    <TaskPage back={TO_MEMBERS} title={<ForeignText>{name}</ForeignText>}>
       <p className="mt-1 text-text-muted">
         {member.email && member.email !== name && (
           <>
@@ -55,7 +57,7 @@ export default async function MemberPage({ params, searchParams }: Props) {
         )}
         in <ForeignText>{workspace.name}</ForeignText> since <Moment at={member.since} clock={clock} as="day" />
       </p>
-      <WorkspaceNoticeAlert code={notice} className="mt-4" />
+      <NoticeAlert notices={WORKSPACE_NOTICES} code={notice} className="mt-4" />
       <form action={changeMemberRole} className="mt-6">
         {target}
         <RoleChoice key={member.role} roles={grantable} chosen={member.role} />
@@ -91,7 +93,7 @@ export default async function MemberPage({ params, searchParams }: Props) {
           </form>
         </Deed>
       )}
-    </SettingsTask>
+    </TaskPage>
   )
 }
 

@@ -1,8 +1,9 @@
 import type { Metadata } from 'next'
 import { ForeignText } from '@/components/ui/foreign-text'
+import { TaskPage } from '@/components/ui/task-page'
+import { TO_MEMBERS } from '@/components/workspaces/back'
 import { InviteForm } from '@/components/workspaces/invite-form'
 import { RoleChoice } from '@/components/workspaces/role-choice'
-import { SettingsTask, TO_MEMBERS } from '@/components/workspaces/settings-task'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
 import { grantableRoles } from '@/lib/auth/permissions'
 import { requireFresh } from '@/lib/auth/require-fresh'
@@ -17,7 +18,7 @@ export default async function InvitePage() {
   requirePermission(partnerUser, 'member.manage')
   await requireFresh(partnerUser)
   return (
-    <SettingsTask
+    <TaskPage
       back={TO_MEMBERS}
       title={
         <>
@@ -28,6 +29,6 @@ export default async function InvitePage() {
       <InviteForm action={inviteMember} workspaceId={workspace.id}>
         <RoleChoice roles={grantableRoles(role)} chosen="viewer" />
       </InviteForm>
-    </SettingsTask>
+    </TaskPage>
   )
 }
