@@ -1,32 +1,37 @@
-const digitsOfCurrency = new Map<string, number>()
+const DECIMAL = /^-?\d+(?:\.(\d+))?$/
 
-/** How many decimals the currency has by ISO 4217; null for a code that Intl does not take. */
-function currencyDigits(currency: string): number | null {
-  const known = digitsOfCurrency.get(currency)
-  if (known !== undefined) return known
-  if (!/^[A-Z]{3}$/.test(currency)) return null
-  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency })
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
-  digitsOfCurrency.set(currency, digits)
-  return digits
+/** How many decimals people write for the currency, by Unicode CLDR; 0 for a code it does not have. */
+function currencyDigits(currency: string): number {
+  if (!/^[A-Z]{3}$/.test(currency)) return 0
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions().minimumFractionDigits ?? 0
 }
 
-const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/
-
 /**
- * A decimal string with the currency's decimals and grouped digits: ("1234.5", "EUR") is "1,234.50". Decimals beyond the
- * currency's are kept, never rounded away; no float is involved. Text that is no decimal is returned as it came.
+ * A decimal string with the currency's decimals and grouped digits: ("1234.5", "EUR") gives "1,234.50". Decimals beyond
+ * the currency's stay and are never rounded away. `Intl.NumberFormat` reads the string exactly, without a float
+ * (ECMA-402, 15.5.16). Text that is not a decimal is returned unchanged.
  */
 export function formatAmount(amount: string, currency: string): string {
   const match = DECIMAL.exec(amount)
   if (!match) return amount
-  const [, sign = '', whole = '', fraction = ''] = match
-  const digits = currencyDigits(currency) ?? 0
-  const significant = fraction.replace(/0+$/, '')
-  const decimals = significant.padEnd(digits, '0')
-  const grouped = whole.replace(/^0+(?=\d)/, '').replace(/\B(?=(\d{3})+$)/g, ',')
-  const isZero = /^0*$/.test(whole + fraction)
-  return `${sign && !isZero ? '\u2212' : ''}${grouped}${decimals ? `.${decimals}` : ''}`
+  const minimumFractionDigits = currencyDigits(currency)
+  const significant = (match[1] ?? '').replace(/0+$/, '').length
+  const maximumFractionDigits = Math.min(100, Math.max(minimumFractionDigits, significant))
+  return numberFormat(minimumFractionDigits, maximumFractionDigits)
+    .format(amount as Intl.StringNumericLiteral)
+    .replace('-', '\u2212')
+}
+
+// Making a formatter costs more than the rest of a row; there are as many as there are pairs of digits.
+const formats = new Map<string, Intl.NumberFormat>()
+
+function numberFormat(minimumFractionDigits: number, maximumFractionDigits: number): Intl.NumberFormat {
+  const key = `${minimumFractionDigits} ${maximumFractionDigits}`
+  const format =
+    formats.get(key) ??
+    new Intl.NumberFormat('en-US', { minimumFractionDigits, maximumFractionDigits, signDisplay: 'negative' })
+  formats.set(key, format)
+  return format
 }
 
 const names = new Intl.DisplayNames('en-US', { type: 'currency', fallback: 'none' })

@@ -2,7 +2,7 @@ import nodemailer from 'nodemailer'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../sandbox'
 import { callControl } from '../testing/client'
-import { parseMail } from './mime'
+import { createMailbox } from './mailbox'
 
 let sandbox: Sandbox
 
@@ -40,17 +40,15 @@ it('receives a sign-in mail and shows its subject, text and link', async () => {
   expect(sandbox.mailbox.messages()).toEqual([])
 })
 
-it('reads a plain mail, a base64 part and a part in another charset', () => {
-  expect(parseMail(Buffer.from('Subject: Hi\r\n\r\nBody\r\n')).text).toBe('Body\r\n')
-  const base64 = Buffer.from('Zeile').toString('base64')
-  expect(
-    parseMail(
-      Buffer.from(`Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64}`),
-    ).text,
-  ).toBe('Zeile')
-  const latin = Buffer.concat([
-    Buffer.from('Content-Type: text/plain; charset=iso-8859-1\r\n\r\n'),
-    Buffer.from([0xfc]),
-  ])
-  expect(parseMail(latin).text).toBe('ü')
+it('reads plain mail, a base64 part and a part in another charset', async () => {
+  const textOf = async (raw: Buffer) => {
+    const mailbox = createMailbox()
+    await mailbox.receive({ from: 'a@partner.example', to: ['b@partner.example'], raw })
+    return mailbox.messages()[0]?.text.trim()
+  }
+  expect(await textOf(Buffer.from('Subject: Hi\r\n\r\nBody\r\n'))).toBe('Body')
+  const encoded = `Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n`
+  expect(await textOf(Buffer.from(encoded + Buffer.from('Zeile').toString('base64')))).toBe('Zeile')
+  const latin = Buffer.from('Content-Type: text/plain; charset=iso-8859-1\r\n\r\n')
+  expect(await textOf(Buffer.concat([latin, Buffer.from([0xfc])]))).toBe('ü')
 })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
-import { parseMail } from './mime'
 
 export type Mail = {
   id: number
@@ -15,7 +15,7 @@ export type Mail = {
   links: string[]
 }
 
-export type Mailbox = { messages: () => readonly Mail[]; clear: () => void; receive: (mail: NewMail) => void }
+export type Mailbox = { messages: () => readonly Mail[]; clear: () => void; receive: (mail: NewMail) => Promise<void> }
 type NewMail = { from: string; to: string[]; raw: Buffer }
 
 const KEPT_MESSAGES = 200
@@ -29,11 +29,12 @@ export function createMailbox(): Mailbox {
     clear: () => {
       mails = []
     },
-    receive: ({ from, to, raw }) => {
+    receive: async ({ from, to, raw }) => {
+      const { subject = '', text = '', html = '' } = await PostalMime.parse(raw)
+      const links = [...new Set(`${text}\n${hrefs(html)}`.match(/https?:\/\/[^\s<>"']+/g))]
       count += 1
-      const parsed = parseMail(raw)
-      const links = [...new Set(`${parsed.text}\n${hrefs(parsed.html)}`.match(/https?:\/\/[^\s<>"']+/g))]
-      mails = [{ id: count, receivedAt: Date.now(), from, to, ...parsed, links }, ...mails].slice(0, KEPT_MESSAGES)
+      const mail = { id: count, receivedAt: Date.now(), from, to, subject, text, html, links }
+      mails = [mail, ...mails].slice(0, KEPT_MESSAGES)
     },
   }
 }
@@ -52,8 +53,8 @@ export async function startSmtp(port: number, mailbox: Mailbox): Promise<{ port:
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope
         const from = mailFrom ? mailFrom.address : ''
-        mailbox.receive({ from, to: rcptTo.map(({ address }) => address), raw: Buffer.concat(chunks) })
-        done()
+        const to = rcptTo.map(({ address }) => address)
+        mailbox.receive({ from, to, raw: Buffer.concat(chunks) }).then(() => done(), done)
       })
     },
   })
