@@ -55,18 +55,6 @@ export function listPartnerConnections(
   return readApi(config, { path: `/partner-api/v1/connections?${query}`, headers, parse: parsePage }, policy)
 }
 
-/** `GET /partner-api/v1/connections/{id}`. */
-export function getPartnerConnection(
-  config: AirwallexConfig,
-  { token }: PartnerToken,
-  id: string,
-  policy?: Partial<ReadPolicy>,
-): Promise<ApiRead<PartnerConnection>> {
-  const path = `/partner-api/v1/connections/${encodeURIComponent(id)}`
-  const headers = { authorization: `Bearer ${token.reveal()}` }
-  return readApi(config, { path, headers, parse: parseConnection }, policy)
-}
-
 function parseLogin(json: unknown): PartnerToken | undefined {
   const { data } = loginSchema.safeParse(json)
   const expiresAt = data && (data.expires_at ?? data.expiresAt)

@@ -7,21 +7,17 @@ export type Role = (typeof ROLES)[number]
  * a right is given by a line of this table and by nothing else.
  */
 const PERMISSIONS = {
-  'connection.read': ['viewer', 'operator', 'admin', 'owner'],
   'connection.connect': ['operator', 'admin', 'owner'],
   'connection.reauthorize': ['operator', 'admin', 'owner'],
   'connection.refresh': ['operator', 'admin', 'owner'],
   'connection.disconnect': ['admin', 'owner'],
   'connection.lift_quarantine': ['owner'],
-  'member.read': ['viewer', 'operator', 'admin', 'owner'],
   'member.manage': ['admin', 'owner'],
   'owner.change': ['owner'],
   'workspace.leave': ['viewer', 'operator', 'admin', 'owner'],
   'workspace.rename': ['admin', 'owner'],
   'workspace.delete': ['owner'],
   'audit.read': ['admin', 'owner'],
-  'api_key.manage': ['admin', 'owner'],
-  'webhook.manage': ['admin', 'owner'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof PERMISSIONS

@@ -20,12 +20,3 @@ export function relativeTime(at: Date, now: Date): string {
   const scale = UNITS.find(({ from }) => Math.abs(seconds) >= from)
   return scale ? words.format(Math.trunc(seconds / scale.seconds), scale.unit) : 'just now'
 }
-
-/** "59 days", "3 minutes", "under 5 seconds": the time between two instants, in one unit. */
-export function timeBetween(from: Date, to: Date): string {
-  const seconds = Math.abs(to.getTime() - from.getTime()) / 1_000
-  const scale = UNITS.find((candidate) => seconds >= candidate.from)
-  if (!scale) return 'under 5 seconds'
-  const count = Math.floor(seconds / scale.seconds)
-  return `${count} ${scale.unit}${count === 1 ? '' : 's'}`
-}
