@@ -10,6 +10,7 @@ import { LOOPBACK_CERTIFICATE, LOOPBACK_KEY } from '@/lib/airwallex/testing/loop
 import { ownCookieName } from '@/lib/security/own-cookie-name'
 import { freePort } from '../scripts/dev-db.mjs'
 import { localSecrets, startSandbox, startWeb, webEnvironment } from '../scripts/stack.mjs'
+import { atAnotherAddress } from './another-address'
 import { expect, test } from './fixtures'
 import { logFile, productEnvironment } from './origins'
 import { menu, signInAs, signOut } from './provider'
@@ -56,7 +57,7 @@ async function deploy(): Promise<Deployment> {
     secrets,
   })
   const answersAt = `http://localhost:${await listening(waitingRoom)}`
-  const web = await startWeb(place, { port, environment, answersAt })
+  const web = await atAnotherAddress(appOrigin, () => startWeb(place, { port, environment, answersAt }))
   waitingRoom.close()
   return {
     origin: appOrigin,

@@ -1,4 +1,5 @@
 import { checkDeploymentAtBoot, DeploymentError } from '@/lib/connections/deployment-identity'
+import { watchDeployment } from '@/lib/connections/deployment-watch'
 import { databaseDirectUrl, EnvironmentError, env } from '@/lib/env'
 import { setLogLevel } from '@/lib/log'
 import { checkFigures, figures } from '@/lib/rotation/figures'
@@ -11,6 +12,7 @@ export async function boot({ isWorker = false } = {}): Promise<void> {
     if (isWorker) databaseDirectUrl()
     checkFigures(figures)
     await checkDeploymentAtBoot()
+    watchDeployment()
     await startTellingKeys(isWorker ? 'worker' : 'web', env().tokenKeys)
   } catch (error) {
     // Names of variables and rules only; anything else that can be thrown here is our own mistake and shown whole.

@@ -20,6 +20,8 @@ export type LogFields = {
   attempt?: number
   durationMs?: number
   count?: number
+  timeline?: number
+  recoveredTo?: string
   route?: string
   error?: unknown
 }
@@ -39,6 +41,8 @@ const ALLOWED = new Set([
   'attempt',
   'durationMs',
   'count',
+  'timeline',
+  'recoveredTo',
   'route',
 ])
 const SAFE_CODE = /^[A-Za-z0-9_.:-]{1,64}$/

@@ -22,7 +22,9 @@ for (const [part, [name]] of Object.entries(SANDBOX_PORTS)) await requireFree(na
 ensureInstalled()
 if (!dev) ensureBuilt()
 
-const { localSecrets, startDatabase, startSandbox, startWeb, startWorker, webEnvironment } = await import('./stack.mjs')
+const { localSecrets, moveDatabase, startDatabase, startSandbox, startWeb, startWorker, webEnvironment } = await import(
+  './stack.mjs'
+)
 const colors = { postgres: 'blue', sandbox: 'magenta', worker: 'yellow', web: 'cyan', migrate: 'green' }
 const folder = dataFolder()
 const place = {
@@ -43,6 +45,7 @@ try {
     startDatabase(place).then(begun),
     startSandbox(place, { appOrigin, ports, secrets, environment: { SANDBOX_STATE_FILE: sandboxState } }).then(begun),
   ])
+  await moveDatabase(database.directUrl, appOrigin)
   const environment = webEnvironment({
     appOrigin,
     databaseUrl: database.url,

@@ -11,6 +11,8 @@ const [dir = '', ownPort, ...flags] = process.argv.slice(2)
 const EmbeddedPostgres = await embeddedPostgres()
 const port = Number(ownPort)
 const log = []
+/** Called when a standby takes readers: the package itself waits for one that takes writers. */
+let standbyIsReady = () => {}
 await mkdir(dirname(dir), { recursive: true, mode: 0o755 })
 if (asRoot) await chmod(dirname(dir), 0o755)
 process.chdir(dirname(dir)) // where the server's user may be, too
@@ -23,13 +25,16 @@ const server = new EmbeddedPostgres({
   createPostgresUser: asRoot,
   initdbFlags: ['--encoding=UTF8', '--locale=C'],
   postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', ...flags],
-  onLog: (line) => log.push(line),
+  onLog(line) {
+    log.push(line)
+    if (line.includes('ready to accept read-only connections')) standbyIsReady()
+  },
   onError: (error) => log.push(String(error)),
 })
 try {
   if (!existsSync(resolve(dir, 'PG_VERSION'))) await server.initialise()
   else await removeStaleLock()
-  await server.start()
+  await Promise.race([server.start(), new Promise((resolve) => (standbyIsReady = resolve))])
 } catch (error) {
   process.stderr.write(`PostgreSQL did not start: ${error?.message ?? ''}\n${log.slice(-5).join('')}\n`)
   process.exit(1)

@@ -1,21 +1,39 @@
 import { quarantineStore } from '@/lib/connections/quarantine-store'
 import { db } from '@/lib/db'
+import { env } from '@/lib/env'
 
-// `npm run quarantine -- set|lift|status`. Set it after a restore in place, before web and worker start: the database
-// is then the same one by its identity, but its refresh tokens may be older than those that Airwallex gave since.
+// `npm run quarantine -- set|move|lift|status` (docs/operations.md, "A copied database"). Set it before the first start
+// on a physical copy or after a restore in place: the database is then the same one by its identity, but its refresh
+// tokens are used elsewhere, or older than those that Airwallex gave since.
+
+const deployment = () => ({ environment: env().airwallex.environment, appOrigin: env().appOrigin })
 
 const commands: Record<string, () => Promise<string>> = {
   async set() {
-    return `Quarantined ${await quarantineStore().quarantineAll()} active connections. Nothing of them is sent until it is lifted.`
+    const count = await quarantineStore().quarantineAll(deployment())
+    return `Quarantined ${count} active connections. Nothing of them is sent until it is lifted.`
+  },
+  async move() {
+    const { environment, appOrigin } = deployment()
+    if (await quarantineStore().move({ environment, appOrigin })) {
+      return `The database belongs to the deployment at ${appOrigin} now. Nothing was quarantined.`
+    }
+    process.exitCode = 1
+    return `Nothing was changed: the database is not on record as one of the environment ${environment}.`
   },
   async lift() {
     return `Lifted the quarantine of ${await quarantineStore().liftAll()} connections.`
   },
   async status() {
-    const { environment, systemIdentity, since, quarantined, active } = await quarantineStore().state()
+    const state = await quarantineStore().state()
+    const { timeline, timelineChangedAt: changedAt, recoveredTo, quarantined, active, since } = state
+    const change = changedAt ? `, changed: noticed ${changedAt.toISOString()}` : ''
+    const reached = recoveredTo ? `, last surviving commit ${recoveredTo.toISOString()}` : ''
     return [
-      `environment: ${environment ?? 'not known yet'}`,
-      `database: ${systemIdentity ?? 'not known yet'}`,
+      `environment: ${state.environment ?? 'not known yet'}`,
+      `address: ${state.appOrigin ?? 'not known yet'}`,
+      `database: ${state.systemIdentity ?? 'not known yet'}`,
+      `timeline: ${timeline ?? 'not known yet'}${change}${reached}`,
       `quarantined: ${quarantined} (active: ${active})${since ? `, since ${since.toISOString()}` : ''}`,
     ].join('\n')
   },
@@ -26,6 +44,6 @@ if (command) {
   process.stdout.write(`${await command()}\n`)
   await db().$disconnect()
 } else {
-  process.stderr.write('Usage: npm run quarantine -- set | lift | status\n')
+  process.stderr.write('Usage: npm run quarantine -- set | move | lift | status\n')
   process.exitCode = 2
 }

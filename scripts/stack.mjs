@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import pg from 'pg'
 import { startPostgres } from './dev-db.mjs'
 import { readiness, startPart } from './part.mjs'
 import { root } from './prepare.mjs'
@@ -66,6 +67,17 @@ export async function migrate(place, url) {
     const part = startPart(place, 'migrate', args, environment, { quiet: true })
     if ((await part.ended) !== 0) throw new Error('The database could not be migrated; the lines above say why.')
   }
+}
+
+/**
+ * What `npm run quarantine -- move` does: the demo may have another port each time, and its database belongs to one address.
+ * @param {string} url of the tables' owner @param {string} appOrigin
+ */
+export async function moveDatabase(url, appOrigin) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(`UPDATE deployment SET app_origin = $1 WHERE environment = 'local'`, [appOrigin])
+  await client.end()
 }
 
 /**

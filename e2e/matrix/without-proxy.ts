@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { freePort } from '@/scripts/dev-db.mjs'
 import { startPart } from '@/scripts/part.mjs'
 import { root } from '@/scripts/prepare.mjs'
+import { atAnotherAddress } from '../another-address'
 import { logFile, productEnvironment } from '../origins'
 
 const MANIFEST = 'functions-config-manifest.json'
@@ -42,12 +43,16 @@ export async function startWithoutProxy(): Promise<{ origin: string; stop: () =>
   const place = { folder, log: (part: string, line: string) => appendFileSync(logFile(), `${part} ${line}\n`) }
   const start = ['node_modules/next/dist/bin/next', 'start', folder, '-H', 'localhost', '-p', String(port)]
   const environment = { ...productEnvironment(), APP_ORIGIN: origin, PORT: String(port) }
-  const part = startPart(place, 'web-without-proxy', start, environment)
+  const web: { part?: ReturnType<typeof startPart> } = {}
   const stop = async () => {
-    await part.stop()
+    await web.part?.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-  await part.answers(`${origin}/api/readyz`).catch(async (error) => {
+  const started = atAnotherAddress(origin, () => {
+    web.part = startPart(place, 'web-without-proxy', start, environment)
+    return web.part.answers(`${origin}/api/readyz`)
+  })
+  await started.catch(async (error) => {
     await stop()
     throw error
   })

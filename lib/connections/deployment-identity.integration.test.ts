@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { connect, db } from '@/lib/db'
 import { createRotation } from '@/lib/rotation/driver'
 import { figures } from '@/lib/rotation/figures'
@@ -6,6 +6,7 @@ import { rotationStore } from '@/lib/rotation/rotation-store'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
 import { checkDeployment, DeploymentError } from './deployment-identity'
 import { deploymentStore } from './deployment-store'
+import { watchDeployment } from './deployment-watch'
 import { keepAlivePass } from './keep-alive'
 import { liftQuarantine } from './quarantine'
 import { quarantineStore } from './quarantine-store'
@@ -30,6 +31,7 @@ beforeEach(async () => {
   await setup.sql('TRUNCATE connection, deployment CASCADE')
 })
 
+const LOCAL = { environment: 'local', appOrigin: 'http://localhost:3000' }
 const sends = () => setup.sandbox.control.verdict().refreshRequests
 
 /** A connection that is due, one that a process left interrupted, and an idle one. */
@@ -73,7 +75,7 @@ async function clone() {
 describe('the boot check', () => {
   it('writes down which database it is, once for all processes, and then recognizes it', async () => {
     const store = deploymentStore(db())
-    const kinds = (await Promise.all(Array.from({ length: 8 }, () => checkDeployment('local', store)))).map(
+    const kinds = (await Promise.all(Array.from({ length: 8 }, () => checkDeployment(LOCAL, store)))).map(
       ({ kind }) => kind,
     )
     expect(kinds.filter((kind) => kind === 'registered')).toHaveLength(1)
@@ -100,22 +102,40 @@ describe('the boot check', () => {
     ['the owner of the tables', () => setup.database.ownerUrl, /its role owns tables .* may create tables/],
   ])('refuses %s, naming DATABASE_URL and what to do', async (_, url, reason) => {
     const tooStrong = connect(url())
-    const refused = checkDeployment('local', deploymentStore(tooStrong))
+    const refused = checkDeployment(LOCAL, deploymentStore(tooStrong))
     await expect(refused).rejects.toThrow(reason)
     await expect(refused).rejects.toThrow(/^DATABASE_URL .*\n.*member of partner_dashboard_app/)
     await tooStrong.$disconnect()
   })
 
   it('refuses a database of another environment', async () => {
-    await checkDeployment('local')
-    await expect(checkDeployment('production')).rejects.toThrow(DeploymentError)
+    await checkDeployment(LOCAL)
+    await expect(checkDeployment({ ...LOCAL, environment: 'production' })).rejects.toThrow(DeploymentError)
+  })
+
+  it('writes down the address and the timeline where an earlier release did not', async () => {
+    await checkDeployment(LOCAL)
+    await setup.sql('UPDATE deployment SET app_origin = NULL, timeline = NULL')
+    expect(await checkDeployment(LOCAL)).toEqual({ kind: 'same' })
+    expect(await setup.sql('SELECT app_origin, timeline, timeline_changed_at FROM deployment')).toEqual([
+      { app_origin: LOCAL.appOrigin, timeline: 1, timeline_changed_at: null },
+    ])
+  })
+
+  it('goes on where the server does not tell its timeline', async () => {
+    await setup.sql('REVOKE EXECUTE ON FUNCTION pg_walfile_name(pg_lsn) FROM PUBLIC')
+    expect((await deploymentStore(db()).databaseFacts()).timeline).toBeNull()
+    expect(await checkDeployment(LOCAL)).toEqual({ kind: 'registered' })
+    await setup.sql('GRANT EXECUTE ON FUNCTION pg_walfile_name(pg_lsn) TO PUBLIC')
+    expect(await checkDeployment(LOCAL)).toEqual({ kind: 'same' })
+    expect(await quarantineStore().state()).toMatchObject({ timeline: 1, timelineChangedAt: null })
   })
 
   it('refuses a database that may forget what it acknowledged', async () => {
     const url = new URL(setup.database.url)
     url.searchParams.set('options', '-c synchronous_commit=off')
     const forgetful = connect(url.href)
-    await expect(checkDeployment('local', deploymentStore(forgetful))).rejects.toThrow(/synchronous_commit/)
+    await expect(checkDeployment(LOCAL, deploymentStore(forgetful))).rejects.toThrow(/synchronous_commit/)
     await forgetful.$disconnect()
   })
 })
@@ -123,10 +143,10 @@ describe('the boot check', () => {
 describe('F33: a cloned database', () => {
   it('quarantines every active connection once, and sends nothing until it is lifted', async () => {
     const { ada, due, interrupted, fresh } = await connections()
-    await checkDeployment('local')
+    await checkDeployment(LOCAL)
     const copy = await clone()
     const before = sends()
-    const checks = await Promise.all([1, 2, 3].map(() => checkDeployment('local', deploymentStore(copy))))
+    const checks = await Promise.all([1, 2, 3].map(() => checkDeployment(LOCAL, deploymentStore(copy))))
     expect(checks.filter(({ kind }) => kind === 'quarantined')).toEqual([{ kind: 'quarantined', connections: 3 }])
 
     const store = rotationStore({ db: copy, freshDb: copy, figures })
@@ -160,23 +180,42 @@ describe('F33: a cloned database', () => {
 
   it('leaves the original as it was', async () => {
     const { due } = await connections()
-    await checkDeployment('local')
+    await checkDeployment(LOCAL)
     const copy = await clone()
-    await checkDeployment('local', deploymentStore(copy))
-    expect(await checkDeployment('local')).toEqual({ kind: 'same' })
+    await checkDeployment(LOCAL, deploymentStore(copy))
+    expect(await checkDeployment(LOCAL)).toEqual({ kind: 'same' })
     const [row] = await setup.sql('SELECT count(*)::int AS count FROM credential WHERE quarantined_at IS NOT NULL')
     expect(row?.count).toBe(0)
     expect(due).toBeDefined()
   })
 })
 
+describe('a process that runs', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }))
+  afterEach(() => {
+    vi.clearAllTimers()
+    vi.useRealTimers()
+  })
+
+  it('looks every half minute whether a copy took the place of its database, and quarantines that', async () => {
+    await connections()
+    await checkDeployment()
+    watchDeployment()
+    await setup.sql(`UPDATE deployment SET system_identity = '1/1'`)
+    vi.advanceTimersByTime(29_999)
+    expect(await quarantineStore().state()).toMatchObject({ quarantined: 0 })
+    vi.advanceTimersByTime(1)
+    await expect.poll(() => quarantineStore().state()).toMatchObject({ quarantined: 3 })
+  })
+})
+
 describe('quarantine by hand', () => {
   it('covers every active connection, tells since when, and is lifted as a whole', async () => {
-    await checkDeployment('local')
+    await checkDeployment(LOCAL)
     await connections()
     const store = quarantineStore()
-    expect(await store.quarantineAll()).toBe(3)
-    expect(await store.quarantineAll()).toBe(0)
+    expect(await store.quarantineAll(LOCAL)).toBe(3)
+    expect(await store.quarantineAll(LOCAL)).toBe(0)
     expect(await store.state()).toMatchObject({
       environment: 'local',
       quarantined: 3,
@@ -190,7 +229,7 @@ describe('quarantine by hand', () => {
 
   it('is lifted for one connection by an owner of its workspace alone, and leaves an audit entry', async () => {
     const { ada, due } = await connections()
-    await quarantineStore().quarantineAll()
+    await quarantineStore().quarantineAll(LOCAL)
     const { connectionId } = due
     const stranger = await setup.createPerson()
     const operator = await setup.createPerson({ workspaceId: ada.workspace.id, role: 'operator' })

@@ -14,7 +14,7 @@ describe('the identity of a database', () => {
   })
 
   it('holds what the server tells', () => {
-    const facts = { databaseOid: '16384', synchronousCommit: 'on' }
+    const facts = { databaseOid: '16384' }
     expect(identityOf({ ...facts, systemIdentifier: '7312' })).toBe('7312/16384')
     expect(identityOf({ ...facts, systemIdentifier: null })).toBe('?/16384')
   })

@@ -1,20 +1,40 @@
 import 'server-only'
 import { type Db, db as sharedDb } from '@/lib/db'
 import { APPLICATION_ROLE, type DatabaseRole } from './database-role'
-import type { DatabaseFacts } from './deployment-identity'
+import type { DatabaseFacts, Deployment } from './deployment-identity'
 
-export type KnownDeployment = { readonly environment: string; readonly systemIdentity: string }
+export type KnownDeployment = {
+  readonly environment: string
+  readonly systemIdentity: string
+  /** Null until the first start of a release that knows it. */
+  readonly appOrigin: string | null
+  readonly timeline: number | null
+}
 
 export type DeploymentStore = ReturnType<typeof deploymentStore>
 
 export function deploymentStore(db: Db = sharedDb()) {
   return {
     async databaseFacts(): Promise<DatabaseFacts> {
-      const [facts] = await db.$queryRaw<Omit<DatabaseFacts, 'systemIdentifier'>[]>`
+      const [facts] = await db.$queryRaw<Pick<DatabaseFacts, 'databaseOid' | 'synchronousCommit'>[]>`
         SELECT oid::text AS "databaseOid", current_setting('synchronous_commit') AS "synchronousCommit"
         FROM pg_database WHERE datname = current_database()`
       if (!facts) throw new Error('The database does not know itself')
-      return { ...facts, systemIdentifier: await systemIdentifier(db) }
+      const server = await ifTold(
+        db.$queryRaw<{ id: string }[]>`SELECT system_identifier::text AS "id" FROM pg_control_system()`,
+      )
+      // Not pg_control_checkpoint(): that is the timeline of the last checkpoint, minutes behind after a failover.
+      const course = await ifTold(
+        db.$queryRaw<Pick<DatabaseFacts, 'timeline' | 'recoveredTo'>[]>`
+          SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int AS "timeline",
+            pg_last_xact_replay_timestamp() AS "recoveredTo"`,
+      )
+      return {
+        ...facts,
+        systemIdentifier: server?.id ?? null,
+        timeline: course?.timeline ?? null,
+        recoveredTo: course?.recoveredTo ?? null,
+      }
     },
 
     async databaseRole(): Promise<DatabaseRole> {
@@ -37,22 +57,48 @@ export function deploymentStore(db: Db = sharedDb()) {
     },
 
     /** Null: these are the first facts, and now the known ones. */
-    async register(environment: string, systemIdentity: string): Promise<KnownDeployment | null> {
+    async register(
+      { environment, appOrigin }: Deployment,
+      systemIdentity: string,
+      timeline: number | null,
+    ): Promise<KnownDeployment | null> {
       const inserted = await db.$executeRaw`
-        INSERT INTO deployment (id, environment, system_identity, created_at)
-        VALUES (1, ${environment}, ${systemIdentity}, rotation_clock()) ON CONFLICT (id) DO NOTHING`
+        INSERT INTO deployment (id, environment, system_identity, app_origin, timeline, created_at)
+        VALUES (1, ${environment}, ${systemIdentity}, ${appOrigin}, ${timeline}, rotation_clock())
+        ON CONFLICT (id) DO NOTHING`
       if (inserted === 1) return null
-      return db.deployment.findUniqueOrThrow({
-        where: { id: 1 },
-        select: { environment: true, systemIdentity: true },
-      })
+      return db.deployment.findUniqueOrThrow({ where: { id: 1 }, select: KNOWN })
+    },
+
+    known(): Promise<KnownDeployment | null> {
+      return db.deployment.findUnique({ where: { id: 1 }, select: KNOWN })
+    },
+
+    /** What a release before this one did not write down. */
+    async complete(appOrigin: string, timeline: number | null): Promise<void> {
+      await db.$executeRaw`
+        UPDATE deployment SET app_origin = coalesce(app_origin, ${appOrigin}), timeline = coalesce(timeline, ${timeline})
+        WHERE id = 1`
+    },
+
+    /** False: another process was first, and has told it. */
+    async recordTimeline(knownTimeline: number, timeline: number, recoveredTo: Date | null): Promise<boolean> {
+      const updated = await db.$executeRaw`
+        UPDATE deployment SET timeline = ${timeline}, timeline_before = ${knownTimeline},
+          timeline_changed_at = rotation_clock(), recovered_to = ${recoveredTo?.toISOString() ?? null}::timestamptz
+        WHERE id = 1 AND timeline = ${knownTimeline}`
+      return updated === 1
     },
 
     /** The new identity and the quarantine in one statement. Null: another process was first. */
-    async quarantineCopy(knownIdentity: string, identity: string): Promise<number | null> {
+    async quarantineCopy(
+      knownIdentity: string,
+      { identity, appOrigin, timeline }: { identity: string; appOrigin: string; timeline: number | null },
+    ): Promise<number | null> {
       const [result] = await db.$queryRaw<{ adopted: boolean; connections: number }[]>`
         WITH adopted AS (
-          UPDATE deployment SET system_identity = ${identity}, quarantined_at = rotation_clock()
+          UPDATE deployment SET system_identity = ${identity}, app_origin = ${appOrigin}, timeline = ${timeline},
+            timeline_before = NULL, timeline_changed_at = NULL, recovered_to = NULL, quarantined_at = rotation_clock()
           WHERE id = 1 AND system_identity = ${knownIdentity} RETURNING quarantined_at),
         quarantined AS (
           UPDATE credential AS c SET quarantined_at = adopted.quarantined_at
@@ -63,14 +109,15 @@ export function deploymentStore(db: Db = sharedDb()) {
   }
 }
 
+const KNOWN = { environment: true, systemIdentity: true, appOrigin: true, timeline: true } as const
+
 /** insufficient_privilege, feature_not_supported, undefined_function. */
 const NOT_TOLD = ['42501', '0A000', '42883']
 
 /** Null where the server does not tell. Not knowing for a moment is thrown: it must not be taken for that. */
-async function systemIdentifier(db: Db): Promise<string | null> {
+async function ifTold<Row>(rows: Promise<Row[]>): Promise<Row | null> {
   try {
-    const [row] = await db.$queryRaw<{ id: string }[]>`SELECT system_identifier::text AS "id" FROM pg_control_system()`
-    return row?.id ?? null
+    return (await rows)[0] ?? null
   } catch (error) {
     const { meta } = error as { meta?: { driverAdapterError?: { cause?: { originalCode?: string } } } }
     if (NOT_TOLD.includes(meta?.driverAdapterError?.cause?.originalCode ?? '')) return null
