@@ -13,7 +13,10 @@ const request = { headers: new Headers(), cookies: new Map<string, string>() }
 const behind: (() => Promise<void>)[] = []
 vi.mock('next/headers', () => ({
   headers: async () => request.headers,
-  cookies: async () => ({ set: (name: string, value: string) => void request.cookies.set(name, value) }),
+  cookies: async () => ({
+    get: () => undefined,
+    set: (name: string, value: string) => void request.cookies.set(name, value),
+  }),
 }))
 vi.mock('next/server', () => ({ after: (work: () => Promise<void>) => void behind.push(work) }))
 vi.stubEnv('__NEXT_EXPERIMENTAL_AUTH_INTERRUPTS', 'true')
@@ -116,7 +119,7 @@ describe('asking for a link', () => {
       seen.push({ statements, cookies: [...request.cookies.keys()], behind: behind.splice(0).length })
     }
     expect(seen[0]?.statements).toContainEqual(expect.stringContaining('rate_limit'))
-    expect(seen[0]).toMatchObject({ cookies: ['pd.sign-in.link-browser'], behind: 1 })
+    expect(seen[0]).toMatchObject({ cookies: ['pd.3000.sign-in.link-browser'], behind: 1 })
     for (const other of seen) expect(other).toEqual(seen[0])
     expect(await database.sql('SELECT 1 FROM sign_in_link')).toEqual([])
   })

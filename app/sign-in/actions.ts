@@ -31,7 +31,12 @@ export const emailLink = visitorAction(
   { input: z.object({ email: mailAddress, next: z.string().optional() }) },
   async ({ input }) => {
     const from = requestClient(await headers())
-    const requested = await requestSignInLink({ address: input.email, next: safePath(input.next), from })
+    const requested = await requestSignInLink({
+      address: input.email,
+      next: safePath(input.next),
+      cookies: await cookies(),
+      from,
+    })
     if (requested.kind === 'too_many') return { kind: 'refused' as const, reason: requested.kind }
     await keep(requested.cookies)
     after(requested.followUp)
@@ -39,14 +44,16 @@ export const emailLink = visitorAction(
   },
 )
 
-/** Signs in by the link that this browser has opened. */
-export const confirmLink = visitorAction({ input: z.object({}) }, async () => {
-  const result = await signInByOpenedLink({ cookies: await cookies(), from: requestClient(await headers()) })
+/** Signs in by the link that this browser has opened, if it is the one that the page was about. */
+export const confirmLink = visitorAction({ input: z.object({ shown: z.string() }) }, async ({ input }) => {
+  const from = requestClient(await headers())
+  const result = await signInByOpenedLink({ cookies: await cookies(), shown: input.shown, from })
   await keep(result.cookies)
   if (result.kind === 'signed_in') {
     after(result.followUp)
     redirect(result.path)
   }
+  if (result.reason === 'link_changed') redirect('/sign-in/link?changed=true')
   const query = new URLSearchParams({ error: result.reason, ...(result.path && { next: result.path }) })
   redirect(`/sign-in?${query}`)
 })

@@ -28,6 +28,10 @@ export const signInCopy = (provider: string): Record<SignInRefusal, Copy> => ({
     title: 'That link has been used or has expired',
     next: 'Ask for a new one here. A link works once, for 10 minutes.',
   },
+  link_changed: {
+    title: 'Another link was opened in this browser',
+    next: 'Nobody has signed in yet. Check the address below before you do.',
+  },
   not_asked_again: {
     title: `${provider} did not ask who you are`,
     next: `It went by an earlier sign-in, which does not show that it is you now. Nothing has changed. Sign out at ${provider}, then try again here.`,

@@ -20,7 +20,7 @@ type Props = {
 export function InvitationList({ invitations, grantable, workspaceId, clock, resend, withdraw }: Props) {
   return (
     <ul className="divide-y border-b">
-      {invitations.map(({ id, email, role, expiresAt, isExpired, invitedBy }) => (
+      {invitations.map(({ id, email, role, expiresAt, isExpired, isSenderAllowed, invitedBy }) => (
         <li key={id} className="flex flex-wrap items-start gap-x-6 gap-y-2 py-3">
           <div className="min-w-0 flex-1 basis-56">
             <p className="font-medium">
@@ -35,6 +35,11 @@ export function InvitationList({ invitations, grantable, workspaceId, clock, res
               )}
               . {isExpired ? 'Expired' : 'Expires'} <Moment at={expiresAt} clock={clock} />.
             </p>
+            {!isExpired && !isSenderAllowed && (
+              <p className="text-sm text-text-muted">
+                Cannot be accepted: the person who sent it may no longer invite. Send it again or withdraw it.
+              </p>
+            )}
           </div>
           {grantable.includes(role) && (
             <div className="flex flex-wrap items-start gap-2">

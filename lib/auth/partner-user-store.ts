@@ -1,6 +1,7 @@
 import 'server-only'
 import { v7 as uuidv7 } from 'uuid'
 import { acrossWorkspaces, type Db, db, Prisma } from '@/lib/db'
+import { senderMayInvite } from '@/lib/workspaces/invitation-sender-sql'
 import { createFirstWorkspace } from '@/lib/workspaces/workspace-store'
 import { accountId, type Identity } from './sign-in-policy'
 
@@ -43,13 +44,14 @@ export function partnerUserStore(client: Db = db()) {
     },
 
     /**
-     * Whether somebody of this deployment let a stranger in: an open invitation names their address, or they are, by the
+     * Whether somebody of this deployment let a stranger in: an open invitation by someone who may still send it names their address, or they are, by the
      * identity they sign in with, a member of a workspace that has another owner.
      */
     async isInvited({ email, account }: { email: string; account: string | null }): Promise<boolean> {
       return acrossWorkspaces(client, async (tx) => {
         const [row] = await tx.$queryRaw<{ invited: boolean }[]>`
-          SELECT EXISTS (SELECT FROM invitation WHERE email = ${email} AND expires_at > rotation_clock())
+          SELECT EXISTS (SELECT FROM invitation i
+              WHERE i.email = ${email} AND i.expires_at > rotation_clock() AND ${senderMayInvite})
             OR EXISTS (
               SELECT FROM partner_user u
               JOIN membership own ON own.user_id = u.id

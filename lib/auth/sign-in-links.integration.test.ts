@@ -19,6 +19,7 @@ beforeEach(async () => {
 })
 
 const SESSION = '__Host-pd.session'
+const LINK_BROWSER = '__Host-pd.sign-in.link-browser'
 const ADA = 'ada@partner.example'
 const MALLORY = 'mallory@stranger.example'
 
@@ -59,18 +60,48 @@ describe('a link in a mail', () => {
 
   it('signs in at once in the browser that asked for it, and leads to the page that was asked for', async () => {
     const { browser } = await opened(ADA, '/connections?show=active')
-    expect(await look(browser)).toEqual({ kind: 'usable', address: ADA, isSameBrowser: true })
+    expect(await look(browser)).toMatchObject({ kind: 'usable', address: ADA, isSameBrowser: true })
     const completed = await browser.confirmLink(setup.deps)
     expect(completed).toMatchObject({ kind: 'signed_in', path: '/connections?show=active' })
-    expect([...browser.cookies.keys()]).toEqual([SESSION, '__Host-pd.device'])
+    expect([...browser.cookies.keys()]).toEqual([LINK_BROWSER, SESSION, '__Host-pd.device'])
     expect(await setup.deps.sessions.find(browser.cookies.get(SESSION) ?? '')).toMatchObject({ email: ADA, name: null })
+  })
+
+  it('is known in the browser that asked, however many it asked for and whichever it opens', async () => {
+    const browser = createBrowser()
+    const links: string[] = []
+    for (const address of [ADA, ADA, 'ben@partner.example']) {
+      await browser.askForLink(setup.deps, address)
+      links.push(sentLink())
+    }
+    for (const link of links) {
+      browser.openLink(setup.deps, link)
+      expect(await look(browser)).toMatchObject({ kind: 'usable', isSameBrowser: true })
+    }
+    // Also after another of them has signed in.
+    await browser.confirmLink(setup.deps)
+    browser.openLink(setup.deps, links[0] ?? '')
+    expect(await look(browser)).toMatchObject({ kind: 'usable', address: ADA, isSameBrowser: true })
+  })
+
+  it('signs in as the person whom the page named, and as nobody else whose link was opened meanwhile', async () => {
+    const { browser, link } = await opened()
+    const shown = await browser.lookAtLink(setup.deps)
+    const bens = await asked('ben@partner.example')
+    browser.openLink(setup.deps, bens.link)
+    expect(await browser.confirmLink(setup.deps, shown)).toMatchObject({ kind: 'refused', reason: 'link_changed' })
+    expect(await setup.sql('SELECT 1 FROM session')).toEqual([])
+    // Neither link was used up by it.
+    expect(await look(browser)).toMatchObject({ kind: 'usable', address: 'ben@partner.example' })
+    browser.openLink(setup.deps, link)
+    expect((await browser.confirmLink(setup.deps, shown)).kind).toBe('signed_in')
   })
 
   it('waits for a click in every other browser', async () => {
     const { link } = await asked()
     const phone = createBrowser()
     phone.openLink(setup.deps, link)
-    expect(await look(phone)).toEqual({ kind: 'usable', address: ADA, isSameBrowser: false })
+    expect(await look(phone)).toMatchObject({ kind: 'usable', address: ADA, isSameBrowser: false })
     expect((await phone.confirmLink(setup.deps)).kind).toBe('signed_in')
   })
 
@@ -117,7 +148,7 @@ describe('a link in a mail', () => {
     await clock(10)
     expect(await look(browser)).toEqual({ kind: 'over' })
     expect(await browser.confirmLink(setup.deps)).toMatchObject({ kind: 'refused', reason: 'link_over' })
-    expect(browser.cookies.size).toBe(0)
+    expect([...browser.cookies.keys()]).toEqual([LINK_BROWSER])
   })
 
   it.each(['', 'x', 'A'.repeat(43), `${'A'.repeat(42)}!`, 'A'.repeat(5_000)])(
@@ -187,10 +218,15 @@ describe('who a link signs in', () => {
     await setup.sql(`INSERT INTO partner_user (id) VALUES ($1)`, [inviter])
     await setup.sql(`INSERT INTO membership VALUES ($1, $2, 'owner')`, [workspaceId, inviter])
     await setup.sql(
-      `INSERT INTO invitation (id, workspace_id, email, role, token_digest, expires_at)
-       VALUES (gen_random_uuid(), $1, $2, 'viewer', 'd', now() + interval '1 day')`,
-      [workspaceId, MALLORY],
+      `INSERT INTO invitation (id, workspace_id, email, role, token_digest, invited_by_id, expires_at)
+       VALUES (gen_random_uuid(), $1, $2, 'viewer', 'd', $3, now() + interval '1 day')`,
+      [workspaceId, MALLORY, inviter],
     )
+    // An invitation is worth what its sender may do now.
+    await setup.sql('UPDATE partner_user SET disabled_at = now() WHERE id = $1', [inviter])
+    await createBrowser().askForLink(setup.deps, MALLORY)
+    expect(mails()).toEqual([])
+    await setup.sql('UPDATE partner_user SET disabled_at = NULL WHERE id = $1', [inviter])
     const { browser } = await opened(MALLORY)
     expect((await browser.confirmLink(setup.deps)).kind).toBe('signed_in')
     // Accepted, they are a member; removed, a stranger again.

@@ -29,6 +29,7 @@ type LinkRequest = {
   /** In lower case. */
   readonly address: string
   readonly next: string | null
+  readonly cookies: CookieJar
   readonly from: RequestClient
 }
 
@@ -36,7 +37,8 @@ type LinkRequest = {
 export async function requestSignInLink(request: LinkRequest, deps = signInDeps()): Promise<RequestedLink> {
   const taken = await takeFromLimit('sign_in.link.address', request.from.address, deps.limits)
   if (taken.kind === 'refused') return { kind: 'too_many' }
-  const browser = createSessionToken()
+  // One value for every link that this browser asks for: it may open any of them, the older ones included.
+  const browser = linkCookies(request.cookies, deps.settings.appOrigin).browser ?? createSessionToken()
   return {
     kind: 'accepted',
     cookies: [keptCookie(deps.settings.appOrigin, 'linkBrowser', browser)],
@@ -80,7 +82,13 @@ export function openedLinkCookie(token: string | null, appOrigin: string): SignI
 
 export type OpenedLink =
   /** `isSameBrowser`: it was asked for in this browser, and no click is needed. */
-  | { readonly kind: 'usable'; readonly address: string; readonly isSameBrowser: boolean }
+  | {
+      readonly kind: 'usable'
+      readonly address: string
+      readonly isSameBrowser: boolean
+      /** Comes back with the form: which link the page was about. */
+      readonly shown: string
+    }
   /** Used, too old, or never one. */
   | { readonly kind: 'over' }
 
@@ -88,24 +96,36 @@ export type OpenedLink =
 export async function readOpenedLink(cookies: CookieJar, deps = signInDeps()): Promise<OpenedLink> {
   const { token, browser } = linkCookies(cookies, deps.settings.appOrigin)
   const link = token ? await deps.links.find(digestSessionToken(token)) : null
-  if (!link) return { kind: 'over' }
+  if (!token || !link) return { kind: 'over' }
   const isSameBrowser = browser !== null && digestSessionToken(browser) === link.browserDigest
-  return { kind: 'usable', address: link.address, isSameBrowser }
+  return { kind: 'usable', address: link.address, isSameBrowser, shown: digestShown(token) }
 }
 
-type Use = { readonly cookies: CookieJar; readonly from: RequestClient }
+type Use = {
+  readonly cookies: CookieJar
+  /** What the page said of the link that it was about. */
+  readonly shown: string
+  readonly from: RequestClient
+}
 
-/** Signs in by the link that this browser opened, once. */
-export async function signInByOpenedLink({ cookies, from }: Use, deps = signInDeps()): Promise<CompletedSignIn> {
+/**
+ * Signs in by the link that this browser opened, once. Refused where another one was opened after the page was shown:
+ * anything can lead a browser to the route that takes a link in, and the page names a person whom the click is meant for.
+ */
+export async function signInByOpenedLink({ cookies, shown, from }: Use, deps = signInDeps()): Promise<CompletedSignIn> {
   const { settings, links, limits, partnerUsers } = deps
-  const spent = (['linkToken', 'linkBrowser'] as const).map((kind) => clearedCookie(settings.appOrigin, kind))
+  const spent = [clearedCookie(settings.appOrigin, 'linkToken')]
   const refused = (reason: SignInRefusal, path: string | null = null): CompletedSignIn => {
     log.warn('sign-in refused', { reason })
-    return { kind: 'refused', reason, path, cookies: reason === 'too_many' ? [] : spent }
+    const isOver = reason !== 'too_many' && reason !== 'link_changed'
+    return { kind: 'refused', reason, path, cookies: isOver ? spent : [] }
   }
   const answered = await takeFromLimit('sign_in.answered.address', from.address, limits)
   if (answered.kind === 'refused') return refused('too_many')
   const { token } = linkCookies(cookies, settings.appOrigin)
+  if (token && digestShown(token) !== shown) {
+    return refused((await links.find(digestSessionToken(token))) ? 'link_changed' : 'link_over')
+  }
   const link = token ? await links.use(digestSessionToken(token)) : null
   if (!link) return refused('link_over')
 
@@ -120,6 +140,9 @@ export async function signInByOpenedLink({ cookies, from }: Use, deps = signInDe
   const started = await startSession({ userId: admission.userId, way: 'email_link', cookies, from }, deps)
   return { kind: 'signed_in', path: safePath(next) ?? HOME, ...started, cookies: [...spent, ...started.cookies] }
 }
+
+/** Not what is stored of a token: what a page holds is of no use with the table. */
+const digestShown = (token: string): string => digestSessionToken(`shown ${token}`)
 
 function linkCookies(cookies: CookieJar, appOrigin: string) {
   const given = (kind: 'linkToken' | 'linkBrowser') => {

@@ -8,6 +8,7 @@ export const SIGN_IN_REFUSALS = [
   'canceled',
   'expired',
   'link_over',
+  'link_changed',
   'not_asked_again',
   'not_dated',
   'too_many',

@@ -4,6 +4,7 @@ import type { AuditDeed, AuditEvent } from '@/lib/audit/audit'
 import { recordAudit } from '@/lib/audit/audit-store'
 import { grantableRoles, type Role } from '@/lib/auth/permissions'
 import { acrossWorkspaces, type Db, inWorkspace, Prisma, db as sharedDb, type Transaction } from '@/lib/db'
+import { senderMayInvite } from './invitation-sender-sql'
 import { lockWorkspace, roleOf } from './membership-store'
 
 const OPEN_LIMIT = 100
@@ -122,10 +123,13 @@ export function invitationStore(db: Db = sharedDb()) {
   }
 }
 
-/** `u` is the user who asks, `i` an invitation of theirs: sent to the address that their provider vouches for. */
+/**
+ * `u` is the user who asks, `i` an invitation of theirs: sent to the address that their provider vouches for, by someone who
+ * may still send it.
+ */
 const sentTo = ({ tokenDigest, userId }: { tokenDigest: string; userId: string }) => Prisma.sql`
   u.id = ${userId}::uuid AND i.token_digest = ${tokenDigest} AND i.expires_at > rotation_clock()
-  AND lower(u.email) = i.email AND u.email_verified IS NOT NULL AND u.disabled_at IS NULL`
+  AND lower(u.email) = i.email AND u.email_verified IS NOT NULL AND u.disabled_at IS NULL AND ${senderMayInvite}`
 
 async function lockedGrantable(tx: Transaction, { workspaceId, actorId }: Asked): Promise<Role[]> {
   await lockWorkspace(tx, workspaceId)

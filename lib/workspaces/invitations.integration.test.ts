@@ -243,6 +243,48 @@ describe('an invitation', () => {
     expect(left.map(({ email }) => email)).toEqual([emails[1]])
   })
 
+  it.each<[string, Role, (sender: Owner) => Promise<unknown>]>([
+    [
+      'was turned off',
+      'owner',
+      ({ userId }) => database.sql('UPDATE partner_user SET disabled_at = now() WHERE id = $1', [userId]),
+    ],
+    ['left', 'operator', ({ userId }) => database.sql('DELETE FROM membership WHERE user_id = $1', [userId])],
+    [
+      'is an admin now',
+      'owner',
+      ({ userId }) => database.sql(`UPDATE membership SET role = 'admin' WHERE user_id = $1`, [userId]),
+    ],
+    [
+      'is a viewer now',
+      'viewer',
+      ({ userId }) => database.sql(`UPDATE membership SET role = 'viewer' WHERE user_id = $1`, [userId]),
+    ],
+    ['was deleted', 'admin', ({ userId }) => database.sql('DELETE FROM partner_user WHERE id = $1', [userId])],
+  ])('lets nobody in once its sender %s, until someone who may sends it again', async (_what, role, change) => {
+    const ada = await people.owner()
+    const sender = await people.member(ada.workspace, 'owner')
+    const ben = await people.person()
+    const token = await invited(sender, ben.email, role)
+    const { partnerUserStore } = await import('@/lib/auth/partner-user-store')
+    const isInvited = () => partnerUserStore(database.client()).isInvited({ email: ben.email, account: null })
+    expect(await readInvitation({ person: ben, token }, deps())).not.toBeNull()
+    expect(await isInvited()).toBe(true)
+
+    await change(sender)
+    expect(await readInvitation({ person: ben, token }, deps())).toBeNull()
+    expect(await acceptInvitation({ person: ben, token }, deps())).toBeNull()
+    expect(await isInvited()).toBe(false)
+    expect(ben.userId in (await people.roles(ada.workspace.id))).toBe(false)
+    expect(await listInvitations(ada.workspace.id, database.client())).toMatchObject([{ isSenderAllowed: false }])
+
+    await resendInvitation({ partnerUser: ada, invitationId: await idOf(ada) }, deps())
+    expect(await listInvitations(ada.workspace.id, database.client())).toMatchObject([{ isSenderAllowed: true }])
+    expect(await isInvited()).toBe(true)
+    const again = tokenOf(sent.at(-1))
+    expect(await acceptInvitation({ person: ben, token: again }, deps())).toEqual({ workspaceId: ada.workspace.id })
+  })
+
   it('that no mail server takes is passed on by whoever invites, as a link shown once', async () => {
     const ada = await people.owner()
     const ben = await people.person()

@@ -2,6 +2,7 @@ import 'server-only'
 import type { Role } from '@/lib/auth/permissions'
 import { isId } from '@/lib/connections/connection'
 import { type Db, forUser, inWorkspace, db as sharedDb } from '@/lib/db'
+import { senderMayInvite } from './invitation-sender-sql'
 
 // What pages may read. All but the first carry the workspace of the partner user.
 
@@ -61,6 +62,8 @@ export type Invitation = {
   readonly role: Role
   readonly expiresAt: Date
   readonly isExpired: boolean
+  /** Whether the one who sent it could still send it; without that nobody can accept it. */
+  readonly isSenderAllowed: boolean
   /** Null where whoever invited is gone. */
   readonly invitedBy: string | null
 }
@@ -72,7 +75,8 @@ export function listInvitations(workspaceId: string, db: Db = sharedDb()): Promi
     workspaceId,
     (tx) => tx.$queryRaw<Invitation[]>`
       SELECT i.id, i.email, i.role::text AS role, i.expires_at AS "expiresAt",
-        i.expires_at <= rotation_clock() AS "isExpired", COALESCE(u.name, u.email) AS "invitedBy"
+        i.expires_at <= rotation_clock() AS "isExpired", ${senderMayInvite} AS "isSenderAllowed",
+        COALESCE(u.name, u.email) AS "invitedBy"
       FROM invitation i LEFT JOIN partner_user u ON u.id = i.invited_by_id
       WHERE i.workspace_id = ${workspaceId}::uuid ORDER BY i.created_at DESC, i.id`,
   )

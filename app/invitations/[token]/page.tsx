@@ -45,8 +45,9 @@ async function Shown({ token, person }: { readonly token: string; readonly perso
       <>
         <h1 className="text-xl font-semibold tracking-[-0.01em]">This invitation does not work for you</h1>
         <p className="mt-2 text-text-muted">
-          It may have been used, withdrawn or replaced, it may have expired after 7 days, or it may have been sent to an
-          email address other than {person.email ?? 'yours'}. Ask the person who invited you for a new one.
+          It may have been used, withdrawn or replaced, it may have expired after 7 days, it may have been sent to an
+          email address other than {person.email ?? 'yours'}, or the person who sent it may no longer invite anyone. Ask
+          for a new one.
         </p>
         <ButtonLink href="/" variant="secondary" className="mt-6">
           Go to the dashboard

@@ -6,7 +6,7 @@ import { SubmitButton } from '@/components/ui/submit-button'
 import { confirmLink } from '../actions'
 
 /** Posts by itself in the browser that asked for the link; elsewhere, and without JavaScript, somebody has to click. */
-export function ConfirmForm({ atOnce }: { readonly atOnce: boolean }) {
+export function ConfirmForm({ atOnce, shown }: { readonly atOnce: boolean; readonly shown: string }) {
   const [result, action] = useActionState(confirmLink, null)
   const form = useRef<HTMLFormElement>(null)
   const posted = useRef(false)
@@ -22,6 +22,7 @@ export function ConfirmForm({ atOnce }: { readonly atOnce: boolean }) {
           <p>Try again. If it keeps happening, contact your administrator and say when it happened.</p>
         </Alert>
       )}
+      <input type="hidden" name="shown" value={shown} />
       <SubmitButton pendingLabel="Signing in…">Sign in</SubmitButton>
     </form>
   )

@@ -12,7 +12,7 @@ import { partnerUserStore } from '../partner-user-store'
 import type { RequestClient } from '../request-client'
 import { sessionStore } from '../session-store'
 import { signInLinkStore } from '../sign-in-link-store'
-import { openedLinkCookie, requestSignInLink, signInByOpenedLink } from '../sign-in-links'
+import { openedLinkCookie, readOpenedLink, requestSignInLink, signInByOpenedLink } from '../sign-in-links'
 
 const APP_ORIGIN = 'https://dashboard.company.test'
 const CLAIMS = { email: 'email', emailVerified: 'email_verified', name: 'name' }
@@ -122,7 +122,7 @@ export function createBrowser(from: RequestClient = { address: '192.0.2.1', devi
 
     /** Asks for a link and waits until the mail is out. */
     async askForLink(deps: SignInDeps, address: string, next: string | null = null) {
-      const requested = await requestSignInLink({ address, next, from }, deps)
+      const requested = await requestSignInLink({ address, next, cookies: this.jar, from }, deps)
       if (requested.kind !== 'accepted') return requested
       keep(requested.cookies)
       await requested.followUp()
@@ -135,8 +135,16 @@ export function createBrowser(from: RequestClient = { address: '192.0.2.1', devi
       if (cookie) keep([cookie])
     },
 
-    async confirmLink(deps: SignInDeps) {
-      const completed = await signInByOpenedLink({ cookies: this.jar, from }, deps)
+    /** What the page says of the link that it is about. */
+    async lookAtLink(deps: SignInDeps): Promise<string> {
+      const link = await readOpenedLink(this.jar, deps)
+      return link.kind === 'usable' ? link.shown : 'none'
+    },
+
+    /** Clicks on the page that `shown` is of: one that was opened just now, unless another is given. */
+    async confirmLink(deps: SignInDeps, shown?: string) {
+      const about = shown ?? (await this.lookAtLink(deps))
+      const completed = await signInByOpenedLink({ cookies: this.jar, shown: about, from }, deps)
       keep(completed.cookies)
       if (completed.kind === 'signed_in') await completed.followUp()
       return completed
