@@ -93,6 +93,7 @@ describe('the catalogue', () => {
       sign_in_account: 'IS',
       sign_in_link: 'DISU',
       snapshot: 'ISU',
+      token_key: 'IS',
       webhook_event: 'DISU',
       worker_heartbeat: 'DISU',
       workspace: 'DISU',

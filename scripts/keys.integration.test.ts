@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sealedValuesStore } from '@/lib/rotation/sealed-values-store'
-import { newTokenKeyEntry } from '@/lib/vault/key-label'
+import { keyLabel, newTokenKeyEntry } from '@/lib/vault/key-label'
 import { parseTokenKeys } from '@/lib/vault/keyring'
 import { createVault, storedSealedToken } from '@/lib/vault/seal'
 import { testEnvironment } from './testing/environment'
@@ -78,6 +78,18 @@ describe('keys', { timeout: 600_000 }, () => {
     const taken = await keys(old, 'add', 'k1')
     expect(taken).toMatchObject({ status: 1, stdout: '', stderr: 'Refused:\n  TOKEN_KEYS has a key "k1" already\n' })
     expect(await keys(old, 'add', 'no id')).toMatchObject({ status: 1, stdout: '' })
+  })
+
+  it('refuses another key under an id that was used before, and every id that was', async () => {
+    const [label] = parseTokenKeys(old).map(keyLabel)
+    await database.sql(`INSERT INTO token_key VALUES ('k1', $1, now()), ('k0', 'k0:00', now())`, [label])
+    const other = await keys(newTokenKeyEntry('k1'), 'status')
+    expect(other).toMatchObject({ status: 1, stdout: '' })
+    expect(other.stderr).toContain('another key than before under the id "k1".')
+    expect(await keys(old, 'add', 'k0')).toMatchObject({
+      status: 1,
+      stderr: 'Refused:\n  "k0" named a key before, and backups may hold what that key sealed\n',
+    })
   })
 
   it('re-seals to the end, killed twenty times on the way', async () => {

@@ -3,6 +3,8 @@ import { EnvironmentError, env } from '@/lib/env'
 import { sealedValuesStore } from '@/lib/rotation/sealed-values-store'
 import { idOfLabel, keyLabel, newTokenKeyEntry } from '@/lib/vault/key-label'
 import { keyReaderStore } from '@/lib/vault/key-reader-store'
+import { KeyMismatchError, refuseOtherKeys } from '@/lib/vault/key-record'
+import { keyRecordStore } from '@/lib/vault/key-record-store'
 import {
   againstAdding,
   againstPromoting,
@@ -33,9 +35,15 @@ class Refused extends Error {}
 const say = (text: string) => process.stderr.write(`${text}\n`)
 const tell = (text: string) => process.stdout.write(`${text}\n`)
 
-async function situation(): Promise<KeySituation> {
-  const [counts, running] = await Promise.all([sealedValuesStore().countByKey(), keyReaderStore().running()])
-  return { keys: env().tokenKeys.map(keyLabel), counts, running }
+async function situation(): Promise<KeySituation & { everUsed: string[] }> {
+  const { tokenKeys } = env()
+  const [counts, running, records] = await Promise.all([
+    sealedValuesStore().countByKey(),
+    keyReaderStore().running(),
+    keyRecordStore().all(),
+  ])
+  refuseOtherKeys(tokenKeys, records)
+  return { keys: tokenKeys.map(keyLabel), counts, running, everUsed: records.map(({ id }) => id) }
 }
 
 function refuseFor(reasons: readonly string[]) {
@@ -119,12 +127,14 @@ async function run(argv: string[]): Promise<number> {
     await command().finally(() => db().$disconnect())
     return 0
   } catch (error) {
-    const isTold = error instanceof Refused || error instanceof EnvironmentError || error instanceof TokenKeysError
+    const isTold = [Refused, EnvironmentError, TokenKeysError, KeyMismatchError].some((kind) => error instanceof kind)
     // Messages of the database can repeat a statement's values; its class and code cannot.
     const { code } = error as { code?: unknown }
     const name = error instanceof Error ? error.name : typeof error
     say(
-      isTold ? error.message : `Stopped by an error (${[name, code].filter(Boolean).join(' ')}). It may be run again.`,
+      isTold
+        ? (error as Error).message
+        : `Stopped by an error (${[name, code].filter(Boolean).join(' ')}). It may be run again.`,
     )
     return 1
   }

@@ -97,7 +97,7 @@ function outcomeOf(view: View, outcome: Outcome): string {
   const row = rowIn(outcome)
   if (!row) return outcome.kind === 'stored' ? outcome.result.kind : outcome.kind
   if (outcome.kind !== 'read' || outcome.result.kind !== 'found') return claimedOf(view, row)
-  const plan = planAttempt(outcome.result.reading, { cause: 'requested', condemn: false, lateProbe: true }, figures)
+  const plan = planAttempt(outcome.result.reading, { cause: 'requested', lateProbe: true }, figures)
   return `${JSON.stringify(plan)}${fenceOf(view, row.commitFence)},${claimedOf(view, row)}`
 }
 

@@ -47,7 +47,7 @@ function begin(world: World, side: Index): World | null {
   if (world.processes[side].flow || leaseIsLive(row, now) || !isDue(row, now)) return null
   const rescues = isInterrupted(row, now)
   if (!rescues && (row.generation > GENERATIONS || row.status !== 'active')) return null
-  const goal = { key, cause: rescues ? 'rescue' : 'requested', neededBy: null, condemn: false } as const
+  const goal = { key, cause: rescues ? 'rescue' : 'requested', neededBy: null } as const
   const { state, command } = protocol.startAttempt(goal, null, moment(now))
   return put(world, side, { ...idle, flow: state, command, since: now })
 }

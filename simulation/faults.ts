@@ -147,7 +147,7 @@ const statements = new Set([
   'force',
   'reject',
   'terminal',
-  'condemn',
+  'setAside',
   'takeSlot',
   'claimCanary',
 ])

@@ -70,7 +70,6 @@ export function journalOf({ time, store, upstream, entries }: Parts) {
             return { kind: 'reauthorized', at, connection, grantNo }
           case 'reject':
           case 'terminal':
-          case 'condemn':
           case 'end_grant':
             return { kind: 'ended', at, connection, reason: row.reason ?? 'unknown' }
           default:

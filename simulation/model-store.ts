@@ -7,7 +7,6 @@ import {
 } from '@/lib/rotation/breaker'
 import type { Figures } from '@/lib/rotation/figures'
 import {
-  applyCondemn,
   applyDisconnect,
   applyDisconnectEvent,
   applyEndGrant,
@@ -30,6 +29,7 @@ import {
   applyMark,
   applyMarkLateProbe,
   applyRelease,
+  applySetAside,
   applyUndo,
 } from '@/lib/rotation/statements'
 import { inStatement, type StatementFate } from './model-statement'
@@ -133,7 +133,7 @@ export function modelStore({
     force: (args) => updating('force', args, (row, at) => applyForce(row, args, at)),
     reject: (args) => updating('reject', args, (row, at) => applyReject(row, args, at), args.lineage),
     terminal: (args) => updating('terminal', args, (row, at) => applyTerminal(row, args, at), args.lineage),
-    condemn: (args) => updating('condemn', args, (row, at) => applyCondemn(row, args, at), args.lineage),
+    setAside: (args) => updating('set_aside', args, (row, at) => applySetAside(row, args, at)),
 
     takeSlot: (args) => updatingBreaker('take_slot', (at) => applyTakeSlot(breaker, args, at)),
     claimCanary: (args) => updatingBreaker('claim_canary', (at) => applyClaimCanary(breaker, args, at)),

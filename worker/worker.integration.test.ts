@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { interrupt, liveConnection, type Place, rotationState } from '@/lib/connections/testing/live-connection'
+import { newTokenKeyEntry } from '@/lib/vault/key-label'
 import { startSandbox } from '@/sandbox/sandbox'
 import { testEnvironment } from '@/scripts/testing/environment'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
@@ -127,6 +128,29 @@ describe('worker processes', () => {
     expect(told()).toBe('')
     socket.destroy()
     silent.close()
+  })
+
+  it('heal a connection whose refresh token opens again, although no one uses it', async () => {
+    const { connectionId } = await liveConnection(place, 200_000)
+    await database.sql('UPDATE credential SET unreadable_since = now(), attempts = 3 WHERE connection_id = $1', [
+      connectionId,
+    ])
+    const { child } = start()
+    await expect.poll(() => ask('SELECT count(*) FROM credential WHERE unreadable_since IS NULL'), patience).toBe(1)
+    await expect.poll(() => rotationState(database.sql, connectionId), patience).toMatchObject({ generation: 2 })
+    expect(await end(child)).toBe(0)
+  })
+
+  it('do not start with another key under an id that was used before', async () => {
+    const first = start()
+    await expect.poll(() => ask('SELECT count(*) FROM token_key'), patience).toBe(1)
+    await expect.poll(() => ask('SELECT count(*) FROM worker_heartbeat'), patience).toBe(1)
+    await end(first.child)
+    const other = newTokenKeyEntry('test')
+    const { child, told } = start({ TOKEN_KEYS: other })
+    expect((await once(child, 'exit'))[0]).toBe(1)
+    expect(told()).toContain('another key than before under the id "test".')
+    expect(told()).not.toContain(other.slice('test:'.length))
   })
 
   it('do not start on a database of another environment', async () => {

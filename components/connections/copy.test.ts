@@ -11,7 +11,8 @@ const facts: OutcomeFacts = { account: 'Harbour Lantern', workspace: 'Northwind'
 const since = new Date('2026-11-23T12:00:00Z')
 const statuses: readonly ConnectionStatus[] = [
   { kind: 'active' },
-  { kind: 'temporarily_unavailable', since },
+  { kind: 'temporarily_unavailable', since, cause: 'no_answer' },
+  { kind: 'temporarily_unavailable', since, cause: 'unreadable' },
   ...(Object.keys(REASONS) as (keyof typeof REASONS)[]).map(
     (reason) => ({ kind: 'reauthorization_required', reason, since }) as const,
   ),
@@ -74,7 +75,7 @@ describe('statuses', () => {
 
   it('say what is retried and when, and when the token of a frozen or quarantined one expires', () => {
     const known = { since: 'Nov 23', nextAttempt: '14:35', lapses: 'Jan 21, 2027' }
-    expect(statusSentence({ kind: 'temporarily_unavailable', since }, known)).toContain('at 14:35')
+    expect(statusSentence({ kind: 'temporarily_unavailable', since, cause: 'no_answer' }, known)).toContain('at 14:35')
     for (const kind of ['frozen', 'quarantined'] as const) {
       expect(statusSentence({ kind, since }, known)).toContain('expires on Jan 21, 2027')
       expect(statusSentence({ kind, since }, { ...known, lapses: null })).not.toContain('expires')

@@ -61,7 +61,7 @@ export function shortStatus(status: ConnectionStatus, since: string): string {
     case 'active':
       return 'Renews automatically'
     case 'temporarily_unavailable':
-      return `Retrying since ${since}`
+      return status.cause === 'unreadable' ? 'Stored tokens don’t open' : `Retrying since ${since}`
     case 'reauthorization_required':
       return REASONS[status.reason].short
     case 'frozen':
@@ -91,6 +91,8 @@ export function statusSentence(status: ConnectionStatus, { since, nextAttempt, l
     case 'active':
       return `Authorized since ${since}. Its tokens renew automatically.`
     case 'temporarily_unavailable':
+      if (status.cause === 'unreadable')
+        return `Since ${since}, its stored tokens can’t be opened with this deployment’s keys. They are kept, and it works again once the right key is back. Tell your administrator.`
       return `Airwallex has not answered our renewal since ${since}. Nothing is lost. We retry ${
         nextAttempt ? `at ${nextAttempt}` : 'every few seconds'
       }.`

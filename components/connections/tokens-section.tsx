@@ -12,7 +12,8 @@ export function TokensSection({ connection, clock }: Props) {
   const { tokens, refreshTokenExpiresAt, status } = connection
   const isHeld = refreshTokenExpiresAt !== null
   const isAccessLive = isHeld && tokens.accessTokenExpiresAt > clock.now
-  const waits = status.kind === 'temporarily_unavailable' && connection.nextAttemptAt !== null
+  const waits =
+    status.kind === 'temporarily_unavailable' && status.cause === 'no_answer' && connection.nextAttemptAt !== null
   return (
     <Section id="tokens" title="Tokens">
       <DefinitionList>

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newTokenKeyEntry } from '@/lib/vault/key-label'
 import { startSandbox } from '@/sandbox/sandbox'
 import { testEnvironment } from '@/scripts/testing/environment'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
@@ -24,7 +25,7 @@ beforeAll(async () => {
   const { clientId, clientSecret } = sandbox.config
   environment = testEnvironment({ databaseUrl: database.url, sandboxOrigin: sandbox.origin, clientId, clientSecret })
   workspaceId = await seedWorkspace(database.sql)
-  processes = await Promise.all(Array.from({ length: PROCESSES }, startProcess))
+  processes = await Promise.all(Array.from({ length: PROCESSES }, () => startProcess()))
 })
 afterAll(async () => {
   await Promise.all(
@@ -38,10 +39,10 @@ afterAll(async () => {
 })
 beforeEach(() => sandbox.control.reset())
 
-async function startProcess() {
+async function startProcess(changes: Record<string, string> = {}) {
   const child = fork('scripts/testing/token-callers.ts', {
     execArgv: ['--import', 'tsx', '--conditions=react-server'],
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...environment, ...changes },
   })
   await once(child, 'message')
   return child
@@ -113,6 +114,40 @@ describe('getAccessToken', () => {
     const [told] = await ask(processes[0] as ChildProcess, connectionId, 1)
     expect(told?.kind).toBe('token')
     expect(await state(connectionId)).toEqual({ status: 'active', generation: 2, sent: false })
+  })
+
+  it('refreshes a connection whose access token alone does not open', async () => {
+    const connectionId = await connect(200_000)
+    await database.sql('UPDATE credential SET sealed_access_token = sealed_refresh_token WHERE connection_id = $1', [
+      connectionId,
+    ])
+    const [told] = await ask(processes[0] as ChildProcess, connectionId, 1)
+    expect(told?.kind).toBe('token')
+    expect(sandbox.control.verdict()).toMatchObject({ rotations: 1, connectionsKilled: 0 })
+  })
+
+  it('keeps tokens that another key under the same id cannot open, until the right key is back', async () => {
+    const connectionId = await connect(200_000)
+    const look = async () => {
+      const [row] = await database.sql<{ sealed: string[]; unreadable: boolean; status: string }>(
+        `SELECT ARRAY[sealed_access_token, sealed_refresh_token] AS sealed, unreadable_since IS NOT NULL AS unreadable,
+           status::text FROM credential WHERE connection_id = $1`,
+        [connectionId],
+      )
+      return row
+    }
+    const before = await look()
+    const wrong = await startProcess({ TOKEN_KEYS: newTokenKeyEntry('test') })
+    expect((await ask(wrong, connectionId, 3)).map(({ kind }) => kind)).toEqual(Array(3).fill('unavailable'))
+    expect(await look()).toEqual({ ...before, unreadable: true })
+    expect(sandbox.control.verdict().tokenRequests).toBe(0)
+    wrong.disconnect()
+    await once(wrong, 'exit')
+
+    await database.sql('UPDATE credential SET next_attempt_at = NULL, access_token_expires_at = now()')
+    expect(await ask(processes[0] as ChildProcess, connectionId, 1)).toMatchObject([{ kind: 'token' }])
+    expect(await look()).toMatchObject({ unreadable: false, status: 'active' })
+    expect(sandbox.control.verdict()).toMatchObject({ rotations: 1, connectionsKilled: 0 })
   })
 
   it.each([

@@ -10,6 +10,7 @@ const row = (change: Partial<StatusColumns> = {}): StatusColumns => ({
   accessTokenExpiresAt: before(-200),
   ambiguousSince: null,
   attempts: 0,
+  unreadableSince: null,
   frozenAt: null,
   quarantinedAt: null,
   ...change,
@@ -26,14 +27,24 @@ describe('deriveStatus', () => {
     expect(deriveStatus(row(ambiguous), now)).toEqual({ kind: 'active' })
     expect(deriveStatus(row({ ...ambiguous, accessTokenExpiresAt: before(-6) }), now)).toEqual({ kind: 'active' })
     const unavailable = deriveStatus(row({ ...ambiguous, accessTokenExpiresAt: before(-5) }), now)
-    expect(unavailable).toEqual({ kind: 'temporarily_unavailable', since: now })
+    expect(unavailable).toEqual({ kind: 'temporarily_unavailable', since: now, cause: 'no_answer' })
     expect(deriveStatus(row({ ...ambiguous, accessTokenExpiresAt: before(300) }), now)).toEqual({
       kind: 'temporarily_unavailable',
       since: before(20),
+      cause: 'no_answer',
     })
     expect(deriveStatus(row({ attempts: 2, accessTokenExpiresAt: before(10) }), now)).toEqual({
       kind: 'temporarily_unavailable',
       since: before(15),
+      cause: 'no_answer',
+    })
+  })
+
+  it('says that stored tokens do not open, from the moment that this is known', () => {
+    expect(deriveStatus(row({ unreadableSince: before(3), attempts: 1 }), now)).toEqual({
+      kind: 'temporarily_unavailable',
+      since: before(3),
+      cause: 'unreadable',
     })
   })
 

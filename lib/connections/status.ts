@@ -6,7 +6,7 @@ export type { ReauthorizationReason }
 export type ConnectionStatus =
   | { readonly kind: 'active' }
   /** Derived: the tokens are kept, and a refresh is being repeated. */
-  | { readonly kind: 'temporarily_unavailable'; readonly since: Date }
+  | { readonly kind: 'temporarily_unavailable'; readonly since: Date; readonly cause: 'no_answer' | 'unreadable' }
   | { readonly kind: 'reauthorization_required'; readonly reason: ReauthorizationReason; readonly since: Date }
   /** Lie over the stored status and win. */
   | { readonly kind: 'frozen' | 'quarantined'; readonly since: Date }
@@ -20,6 +20,7 @@ export type StatusColumns = {
   readonly accessTokenExpiresAt: Date
   readonly ambiguousSince: Date | null
   readonly attempts: number
+  readonly unreadableSince: Date | null
   readonly frozenAt: Date | null
   readonly quarantinedAt: Date | null
   readonly workspaceFrozenAt?: Date | null
@@ -51,10 +52,14 @@ export function deriveStatus(row: StatusColumns, now: Date): ConnectionStatus {
     case 'reauthorization_required':
       return { kind: 'reauthorization_required', reason: toReason(row.reason), since: row.statusSince }
     case 'active': {
+      if (row.unreadableSince) {
+        return { kind: 'temporarily_unavailable', since: row.unreadableSince, cause: 'unreadable' }
+      }
       const isFailing = row.ambiguousSince !== null || row.attempts > 0
       const endsAt = row.accessTokenExpiresAt.getTime() - USABLE_MS
       if (!isFailing || endsAt > now.getTime()) return { kind: 'active' }
-      return { kind: 'temporarily_unavailable', since: new Date(Math.max(endsAt, row.ambiguousSince?.getTime() ?? 0)) }
+      const since = new Date(Math.max(endsAt, row.ambiguousSince?.getTime() ?? 0))
+      return { kind: 'temporarily_unavailable', since, cause: 'no_answer' }
     }
   }
 }

@@ -8,6 +8,7 @@ export const summaryColumns = Prisma.sql`
   k.status::text AS "status", k.reason, k.status_since AS "statusSince",
   k.access_token_expires_at AS "accessTokenExpiresAt", k.refresh_token_expires_at AS "refreshTokenExpiresAt",
   k.rotated_at AS "rotatedAt", k.ambiguous_since AS "ambiguousSince", k.attempts,
+  k.unreadable_since AS "unreadableSince",
   k.next_attempt_at AS "nextAttemptAt", k.frozen_at AS "frozenAt", k.quarantined_at AS "quarantinedAt",
   w.frozen_at AS "workspaceFrozenAt", (SELECT frozen_at FROM deployment WHERE id = 1) AS "deploymentFrozenAt",
   details.data AS "details",

@@ -1,6 +1,6 @@
 import { breakerNotes, finish, gaveUp, pause, release, slotHolder } from './attempt-end'
 import { lineageOf } from './attempt-records'
-import { condemn, prepare } from './attempt-send'
+import { prepare } from './attempt-send'
 import { leave, retry, settle } from './attempt-settle'
 import type { At, AttemptFlow, AttemptTransition, Claimed, Rules } from './attempt-state'
 import { expectEvent, flowOf, to } from './attempt-state'
@@ -36,8 +36,8 @@ export function consider(
   if (!isSameVersion(row, target)) return finish(flow, { kind: 'moved_on' })
 
   const pursuit = { ...flowOf(flow), target }
-  const { cause, condemn } = flow.goal
-  const plan = planAttempt(reading, { cause, condemn, lateProbe: rules.lateProbe }, rules.figures)
+  const { cause } = flow.goal
+  const plan = planAttempt(reading, { cause, lateProbe: rules.lateProbe }, rules.figures)
   switch (plan.kind) {
     case 'stop':
       return finish(pursuit, gaveUp(plan.why))
@@ -98,8 +98,6 @@ function begin(rules: Rules, flow: AttemptFlow, claim: Claimed): AttemptTransiti
       )
     case 'terminal':
       return waitForHolder(flow, claim, rules.figures.probeWaitMs)
-    case 'condemn':
-      return condemn(rules, flow, claim)
   }
 }
 

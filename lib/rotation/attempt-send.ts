@@ -1,7 +1,6 @@
 import { breakerNotes, release } from './attempt-end'
 import { judgeAnswer, judgeInvalidGrant } from './attempt-judge'
-import { lineageOf } from './attempt-records'
-import { leave, retry, settle, undo } from './attempt-settle'
+import { leave, retry, undo } from './attempt-settle'
 import type { At, AttemptFlow, AttemptTransition, Claimed, Rules } from './attempt-state'
 import { expectEvent, flowOf, to } from './attempt-state'
 import type { Command, Event, GaveUpReason, Moment } from './commands'
@@ -26,17 +25,15 @@ export function prepared(rules: Rules, state: At<'preparing'>, event: Event): At
   switch (result.kind) {
     case 'prepared':
       return mark(rules, state, claimed, result.refreshToken, event.now)
-    case 'unreadable':
-      return condemn(rules, state, claimed)
     case 'connect_failed': {
       const pacing = { delayMs: connectBackOffMs(rules, claimed), countAttempt: true }
       return release(state, claimed, pacing, retry('connect_failed', breakerNotes(claimed, 'failure')))
     }
-    case 'key_missing': {
-      const pacing = { delayMs: backOffMs(rules.figures, claimed.row.attempts), countAttempt: true }
-      const after = leave('key_missing', breakerNotes(claimed, 'nothing'))
-      return release(state, claimed, pacing, after, [{ kind: 'alarm', key: claimed.key, alarm: 'key_missing' }])
-    }
+    // Another process may have the missing key, so that is tried again sooner.
+    case 'key_missing':
+      return setAside(state, claimed, 'key_missing', backOffMs(rules.figures, claimed.row.attempts))
+    case 'unreadable':
+      return setAside(state, claimed, 'unreadable', rules.figures.unreadableRetryMs)
   }
 }
 
@@ -46,23 +43,21 @@ function connectBackOffMs({ figures }: Rules, { purpose, row }: Claimed): number
   return purpose.kind === 'resend' ? Math.min(full, figures.releaseMaxMs) : full
 }
 
-/** A sealed value whose tag fails never becomes readable again; the row says so under its own claim. */
-export function condemn(rules: Rules, flow: AttemptFlow, claimed: Claimed): AttemptTransition {
-  const lineage = lineageOf(rules, flow, claimed, { outcome: 'unreadable' })
-  return settle(
-    flow,
-    claimed,
-    {
-      statement: { kind: 'condemn', args: { ...claimed.key, lineage } },
-      sent: null,
-      after: {
-        notes: breakerNotes(claimed, 'nothing'),
-        again: false,
-        result: { kind: 'ended', reason: 'sealed_value_unreadable' },
-      },
-      afterRefusal: retry('busy', breakerNotes(claimed, 'nothing')),
-    },
-    [{ kind: 'alarm', key: claimed.key, alarm: 'sealed_value_unreadable' }],
+/**
+ * The stored refresh token cannot be opened. It may be the only copy, and the right key may come back, so the row keeps
+ * it and says since when. Best effort, as a release is: the next attempt finds the same.
+ */
+function setAside(
+  flow: AttemptFlow,
+  claimed: Claimed,
+  why: 'key_missing' | 'unreadable',
+  delayMs: number,
+): AttemptTransition {
+  const alarm = why === 'key_missing' ? why : 'sealed_value_unreadable'
+  return to(
+    { ...flowOf(flow), step: 'releasing', after: leave(why, breakerNotes(claimed, 'nothing')) },
+    { kind: 'set_aside', args: { ...claimed.key, delayMs } },
+    claimed.row.unreadableSince === null ? [{ kind: 'alarm', key: claimed.key, alarm }] : [],
   )
 }
 

@@ -47,7 +47,7 @@ export type Sent = {
 }
 
 /** The statements whose outcome must become known: repeated as long as the process lives. */
-export type Settling = Extract<Command, { kind: 'commit' | 'undo' | 'reject' | 'terminal' | 'condemn' }>
+export type Settling = Extract<Command, { kind: 'commit' | 'undo' | 'reject' | 'terminal' }>
 
 /** What follows once the row is settled: notes to others, then another try or the end. */
 export type After = {

@@ -105,19 +105,16 @@ describe('2. prepare', () => {
     const row = markedRow(5_000, { attempts: 9 })
     expect(command(after('connect_failed', row), reading)).toMatchObject({ args: { delayMs: 1_200 } })
   })
-  it('condemns a row whose sealed value is unreadable', () => {
-    expect(command(after('unreadable')).kind).toBe('condemn')
-    expect(resultOf(play(fresh, [...after('unreadable'), applied(rowWith())]))).toEqual({
-      kind: 'ended',
-      reason: 'sealed_value_unreadable',
-    })
-  })
-  it('changes no row when the key is missing: that is our configuration', () => {
-    expect(command(after('key_missing')).kind).toBe('release')
-    expect(resultOf(play(fresh, [...after('key_missing'), applied(rowWith())]))).toEqual({
-      kind: 'gave_up',
-      why: 'key_missing',
-    })
+  it.each([
+    ['unreadable', 60_000, 'sealed_value_unreadable'],
+    ['key_missing', 500, 'key_missing'],
+  ] as const)('keeps a refresh token that does not open (%s), and says so once', (result, delayMs, alarm) => {
+    const again = play(fresh, after(result, claimedRow({ unreadableSince: NOW - 60_000 })))
+    const first = play(fresh, after(result))
+    expect(first.command).toEqual({ kind: 'set_aside', args: { ...attempt, delayMs } })
+    expect(first.observed).toEqual([{ kind: 'alarm', key: attempt, alarm }])
+    expect(again).toMatchObject({ command: { kind: 'set_aside' }, observed: [] })
+    expect(resultOf(play(fresh, [...after(result), applied(rowWith())]))).toEqual({ kind: 'gave_up', why: result })
   })
 })
 

@@ -77,13 +77,12 @@ export function pursue(
   reading: Reading,
   cause: 'requested' | 'forced',
   now: Moment,
-  condemn = false,
 ): CallerTransition {
   const { grantNo, generation } = reading.row
   const { key, neededBy } = flow.request
   return to(
     { ...flowOfCaller(flow), step: 'pursuing', pursued: { grantNo, generation } },
-    { kind: 'pursue', goal: { key, cause, neededBy, condemn }, reading, withinMs: flow.deadlineMs - now.monotonicMs },
+    { kind: 'pursue', goal: { key, cause, neededBy }, reading, withinMs: flow.deadlineMs - now.monotonicMs },
   )
 }
 
@@ -112,7 +111,7 @@ export function unavailable(
 function besides({ request }: CallerFlow, reading: Reading, refresh: boolean): readonly Beside[] {
   const rescue = isWaitingForRescue(reading.row, reading.at)
   const { key, neededBy } = request
-  const goal: Goal = { key, cause: rescue ? 'rescue' : 'requested', neededBy, condemn: false }
+  const goal: Goal = { key, cause: rescue ? 'rescue' : 'requested', neededBy }
   return [
     ...(rescue || refresh ? [{ kind: 'pursue', goal, reading } as const] : []),
     ...(canaryIsDue(reading.breaker, reading.at) ? [{ kind: 'canary' } as const] : []),

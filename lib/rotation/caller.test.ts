@@ -143,16 +143,15 @@ describe('refusals', () => {
 describe('sealed values', () => {
   const result = (kind: 'unreadable' | 'key_missing'): Outcome => ({ kind: 'opened', result: { kind } })
 
-  it('that are unreadable condemn the row, once', () => {
-    expect(play([read(rowWith()), result('unreadable')]).command).toMatchObject({
+  it.each(['unreadable', 'key_missing'] as const)('that do not open (%s) are replaced by one refresh', (kind) => {
+    expect(play([read(rowWith()), result(kind)]).command).toMatchObject({
       kind: 'pursue',
-      goal: { condemn: true },
+      goal: { cause: 'requested' },
     })
-    const again = play([read(rowWith()), result('unreadable'), pursued(gaveUp), read(rowWith()), result('unreadable')])
-    expect(done(again).result).toMatchObject({ kind: 'temporarily_unavailable' })
-  })
-  it('whose key is missing change nothing', () => {
-    expect(done(play([read(rowWith()), result('key_missing')])).result).toMatchObject({ why: 'key_missing' })
+    const healed = [read(rowWith()), result(kind), pursued({ kind: 'rotated', generation: 2 }), read(rotated), opened]
+    expect(done(play(healed)).result).toMatchObject({ kind: 'token', generation: 2 })
+    const again = play([read(rowWith()), result(kind), pursued(gaveUp), read(rowWith()), result(kind)])
+    expect(done(again).result).toMatchObject({ kind: 'temporarily_unavailable', why: kind })
   })
 })
 

@@ -135,11 +135,11 @@ function opened(rules: Rules, state: In<'opening'>, event: Event): CallerTransit
       return finishCaller(state, token, reading, refreshBeside)
     }
     case 'unreadable':
-      return mayPursue(state, reading, event.now)
-        ? pursue(state, reading, 'requested', event.now, true)
-        : unavailable(rules, state, 'no_fresh_token', reading)
     case 'key_missing':
-      return unavailable(rules, state, 'key_missing', reading)
+      // The refresh token may open: it is sealed apart, and re-sealing takes it first.
+      return mayPursue(state, reading, event.now)
+        ? pursue(state, reading, 'requested', event.now)
+        : unavailable(rules, state, result.kind, reading)
   }
 }
 

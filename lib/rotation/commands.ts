@@ -1,6 +1,6 @@
 import type { BreakerReport } from './breaker'
 import type { RotatedTokens } from './classify'
-import type { CondemnArgs, RejectArgs, TerminalArgs } from './grant-statements'
+import type { RejectArgs, TerminalArgs } from './grant-statements'
 import type { Refusal } from './judge-row'
 import type { Cause, LineageDraft } from './lineage'
 import type { StopReason } from './plan'
@@ -14,6 +14,7 @@ import type {
   MarkArgs,
   MarkLateProbeArgs,
   ReleaseArgs,
+  SetAsideArgs,
   UndoArgs,
 } from './statements'
 
@@ -25,12 +26,11 @@ export type Moment = {
   readonly random: number
 }
 
-/** Why a refresh is wanted, of which connection. `condemn`: its access token was found unreadable. */
+/** Why a refresh is wanted, of which connection. */
 export type Goal = {
   readonly key: ConnectionKey
   readonly cause: Cause
   readonly neededBy: string | null
-  readonly condemn: boolean
 }
 
 type WithLineage<Args extends { lineage: unknown }> = Omit<Args, 'lineage'> & { readonly lineage: LineageDraft }
@@ -59,7 +59,7 @@ export type Command =
   | { readonly kind: 'release'; readonly args: ReleaseArgs }
   | { readonly kind: 'reject'; readonly args: WithLineage<RejectArgs> }
   | { readonly kind: 'terminal'; readonly args: WithLineage<TerminalArgs> }
-  | { readonly kind: 'condemn'; readonly args: WithLineage<CondemnArgs> }
+  | { readonly kind: 'set_aside'; readonly args: SetAsideArgs }
   | { readonly kind: 'force'; readonly args: ForceArgs }
   | { readonly kind: 'claim_canary'; readonly everyMs: number }
   | { readonly kind: 'report'; readonly report: BreakerReport }
@@ -85,6 +85,7 @@ export type GaveUpReason =
   | 'store_unreachable'
   | 'connect_failed'
   | 'key_missing'
+  | 'unreadable'
   | 'not_marked'
   | 'not_sent'
   | 'ambiguous'
@@ -134,7 +135,7 @@ export type AccessTokenResult =
   | { readonly kind: 'absent' }
   | { readonly kind: 'temporarily_unavailable'; readonly why: UnavailableReason; readonly retryAfterMs: number }
 
-export type UnavailableReason = 'store_unreachable' | 'key_missing' | 'no_fresh_token' | 'refused_by_api'
+export type UnavailableReason = 'store_unreachable' | 'key_missing' | 'unreadable' | 'no_fresh_token' | 'refused_by_api'
 
 /** What happens beside a hand-out: deferred work that the caller does not wait for. */
 export type Beside =

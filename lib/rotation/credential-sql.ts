@@ -16,7 +16,8 @@ export const interval = (milliseconds: number) => Prisma.sql`(${milliseconds}::f
 
 /** Clears the mark, its counters and the lease; `dueNow` clears the back-off too. Together: `unmarked` of statements.ts. */
 export const clearMark = Prisma.sql`
-  first_sent_at = NULL, ambiguous_since = NULL, send_count = 0, late_probes = 0, lease_until = NULL`
+  first_sent_at = NULL, ambiguous_since = NULL, send_count = 0, late_probes = 0, lease_until = NULL,
+  unreadable_since = NULL`
 export const dueNow = Prisma.sql`next_attempt_at = NULL, attempts = 0`
 
 /**
@@ -37,7 +38,7 @@ type StoredCredential = { readonly status: CredentialStatus; readonly reason: Re
     Record<'status_since' | 'authorized_at' | 'rotated_at', string> &
     Record<'access_token_expires_at' | 'refresh_token_expires_at', string> &
     Record<'lease_until' | 'next_attempt_at' | 'first_sent_at' | 'ambiguous_since' | 'forced_at', string | null> &
-    Record<'keep_alive_at' | 'frozen_at' | 'quarantined_at' | 'disconnect_event_at', string | null>
+    Record<'keep_alive_at' | 'frozen_at' | 'quarantined_at' | 'disconnect_event_at' | 'unreadable_since', string | null>
 >
 
 export function toRow({ credential: c, at }: StoredRow): { row: CredentialRow; at: number } {
@@ -71,6 +72,7 @@ export function toRow({ credential: c, at }: StoredRow): { row: CredentialRow; a
     frozenAt: millisecondsOrNull(c.frozen_at),
     quarantinedAt: millisecondsOrNull(c.quarantined_at),
     disconnectEventAt: millisecondsOrNull(c.disconnect_event_at),
+    unreadableSince: millisecondsOrNull(c.unreadable_since),
   }
   return { row, at }
 }

@@ -58,3 +58,7 @@ export const unclaimed = Prisma.sql`
 
 export const interrupted = Prisma.sql`
   SELECT ${scanned} FROM credential c WHERE c.first_sent_at IS NOT NULL AND c.status = 'active' AND ${unclaimed}`
+
+export const unreadable = Prisma.sql`
+  SELECT ${scanned} FROM credential c
+  WHERE c.unreadable_since IS NOT NULL AND c.first_sent_at IS NULL AND c.status = 'active' AND ${unclaimed}`

@@ -73,7 +73,7 @@ export function createRotation(deps: RotationDeps, protocol: Protocol = createPr
   }
 
   function background(key: ConnectionKey, cause: 'rescue' | 'keep_alive'): Promise<AttemptResult> {
-    return flight({ key, cause, neededBy: null, condemn: false }, null).result
+    return flight({ key, cause, neededBy: null }, null).result
   }
 
   async function canaryTick(): Promise<void> {

@@ -39,6 +39,8 @@ export const figures = {
   backOffFirstMs: 500,
   backOffMaxMs: 15_000,
   forcedEveryMs: 30_000,
+  /** A refresh token that does not open: the right key comes with a new process, not within seconds. */
+  unreadableRetryMs: 60_000,
 
   // A statement whose outcome must become known (commit, undo, ending a grant).
   statementMs: 2_000,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import {
-  applyCondemn,
   applyDisconnect,
   applyDisconnectEvent,
   applyEndGrant,
@@ -51,11 +50,6 @@ describe('a grant that ends', () => {
       applyTerminal(markedRow(40_001), terminal, NOW),
       { status: 'reauthorization_required', reason: 'unresolved' },
     ],
-    [
-      'unreadable',
-      applyCondemn(claimedRow(), reject, NOW),
-      { status: 'reauthorization_required', reason: 'sealed_value_unreadable' },
-    ],
     ['by a disconnect here', applyDisconnect(markedRow(10), NOW), { status: 'disconnected', reason: null }],
     [
       'at Airwallex',
@@ -79,9 +73,6 @@ describe('a grant that ends', () => {
     expect(applyTerminal(markedRow(40_001, { fence: 2 }), terminal, NOW)).toBeNull()
     expect(applyTerminal(markedRow(40_001, { generation: 2 }), terminal, NOW)).toBeNull()
     expect(applyTerminal(claimedRow(), terminal, NOW)).toBeNull()
-  })
-  it('ends unreadable only under its own claim', () => {
-    expect(applyCondemn(claimedRow({ fence: 2 }), reject, NOW)).toBeNull()
   })
   it('ends once', () => {
     const disconnected = rowWith({ status: 'disconnected', grantNo: 2 })

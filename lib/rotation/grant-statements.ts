@@ -8,7 +8,6 @@ import { type AttemptKey, unmarked } from './statements'
  */
 export type RejectArgs = AttemptKey & { readonly reason: ReauthorizationReason; readonly lineage: Lineage }
 export type TerminalArgs = RejectArgs & { readonly windowMs: number }
-export type CondemnArgs = AttemptKey & { readonly lineage: Lineage }
 
 /** A pair as the code exchange gave it, sealed for `grantNo + 1` and `generation + 1` of the row it replaces. */
 export type GrantArgs = {
@@ -31,12 +30,6 @@ export function applyReject(row: CredentialRow, args: RejectArgs, now: number): 
 export function applyTerminal(row: CredentialRow, args: TerminalArgs, now: number): CredentialRow | null {
   const mine = row.status === 'active' && isSameVersion(row, args) && row.fence === args.fence
   return mine && isPastWindow(row, now, args.windowMs) ? ended(row, 'reauthorization_required', args.reason, now) : null
-}
-
-/** A sealed value's tag failed. Under a claim, so that no attempt in flight is cut off. */
-export function applyCondemn(row: CredentialRow, args: CondemnArgs, now: number): CredentialRow | null {
-  const mine = row.status === 'active' && isSameVersion(row, args) && row.fence === args.fence
-  return mine ? ended(row, 'reauthorization_required', 'sealed_value_unreadable', now) : null
 }
 
 /** By the partner user, here. The caller gets the row as it was, for one best-effort revocation. */

@@ -62,8 +62,9 @@ export async function perform(deps: RotationDeps, session: Session, command: Por
       return stored(() => store.reject(fingerprinted(vault, command.args)))
     case 'terminal':
       return stored(() => store.terminal(fingerprinted(vault, command.args)))
-    case 'condemn':
-      return stored(() => store.condemn(fingerprinted(vault, command.args)))
+    case 'set_aside':
+      closeRequest(session)
+      return stored(() => store.setAside(command.args))
     case 'take_slot':
       return { kind: 'breaker', result: await orUnknown(() => store.takeSlot(command)) }
     case 'claim_canary':

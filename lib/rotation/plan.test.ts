@@ -5,7 +5,7 @@ import { leaseFor, type PlanRequest, planAttempt } from './plan'
 import type { Reading } from './row'
 import { claimedRow, markedRow, NOW, readingOf, rowWith } from './test-rows'
 
-const requested: PlanRequest = { cause: 'requested', condemn: false, lateProbe: true }
+const requested: PlanRequest = { cause: 'requested', lateProbe: true }
 const plan = (reading: Reading, request: Partial<PlanRequest> = {}) =>
   planAttempt(reading, { ...requested, ...request }, figures)
 const purpose = (reading: Reading, request: Partial<PlanRequest> = {}) => {
@@ -35,9 +35,8 @@ describe('what a claim is for', () => {
       purpose: { kind: 'terminal', reason: 'disconnected_at_airwallex' },
     })
   })
-  it('is to condemn an unreadable row, but only after an interrupted send was repeated', () => {
-    expect(purpose(readingOf(rowWith()), { condemn: true })).toBe('condemn')
-    expect(purpose(readingOf(free(1)), { condemn: true })).toBe('resend')
+  it('goes on behind a refresh token that did not open, for the rescuer, too', () => {
+    expect(purpose(readingOf(rowWith({ unreadableSince: NOW })), { cause: 'rescue' })).toBe('first_send')
   })
   it('takes five seconds more of lease where a living holder is waited for', () => {
     expect(leaseFor({ kind: 'resend' }, figures)).toBe(21_000)

@@ -11,8 +11,6 @@ export type Purpose =
   | { readonly kind: 'resend' }
   | { readonly kind: 'late_probe' }
   | { readonly kind: 'terminal'; readonly reason: ReauthorizationReason }
-  /** A sealed value was found unreadable. */
-  | { readonly kind: 'condemn' }
 
 export type Plan =
   | { readonly kind: 'claim'; readonly purpose: Purpose; readonly needsSlot: boolean }
@@ -22,7 +20,7 @@ export type Plan =
 
 export type StopReason = 'nothing_to_do' | 'not_active' | 'frozen' | 'quarantined' | 'breaker_open'
 
-export type PlanRequest = { readonly cause: Cause; readonly condemn: boolean; readonly lateProbe: boolean }
+export type PlanRequest = { readonly cause: Cause; readonly lateProbe: boolean }
 
 /** The decision before each claim (steps 1, 9 and 10, late probe and terminal rule). */
 export function planAttempt(reading: Reading, request: PlanRequest, f: Figures): Plan {
@@ -34,7 +32,6 @@ export function planAttempt(reading: Reading, request: PlanRequest, f: Figures):
   if (!isDue(row, at)) return { kind: 'busy', dueInMs: (row.nextAttemptAt ?? at) - at }
 
   if (row.firstSentAt === null) {
-    if (request.condemn) return claimFor({ kind: 'condemn' })
     return reading.frozen ? { kind: 'stop', why: 'frozen' } : behindBreaker(reading, { kind: 'first_send' })
   }
   if (isWithinWindow(row, at, f.windowMs)) return claimFor({ kind: 'resend' })
@@ -56,7 +53,7 @@ export function waitsForHolder(purpose: Purpose): boolean {
 
 /** Background work ends where its reason has gone; a caller's reason is checked by the version it pursues. */
 function isWanted({ row, at }: Reading, cause: Cause): boolean {
-  if (cause === 'rescue') return row.firstSentAt !== null
+  if (cause === 'rescue') return row.firstSentAt !== null || row.unreadableSince !== null
   if (cause === 'keep_alive') return row.firstSentAt !== null || isDueForKeepAlive(row, at)
   return true
 }

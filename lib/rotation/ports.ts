@@ -1,8 +1,17 @@
 import type { BreakerReport } from './breaker'
-import type { CondemnArgs, ReauthorizeArgs, RejectArgs, TerminalArgs } from './grant-statements'
+import type { ReauthorizeArgs, RejectArgs, TerminalArgs } from './grant-statements'
 import type { Lineage } from './lineage'
 import type { ConnectionKey, CredentialRow, Reading, ReauthorizationReason, TokenVersion } from './row'
-import type { ClaimArgs, CommitArgs, ForceArgs, MarkArgs, MarkLateProbeArgs, ReleaseArgs, UndoArgs } from './statements'
+import type {
+  ClaimArgs,
+  CommitArgs,
+  ForceArgs,
+  MarkArgs,
+  MarkLateProbeArgs,
+  ReleaseArgs,
+  SetAsideArgs,
+  UndoArgs,
+} from './statements'
 
 /** Airwallex's token endpoint, for refresh requests. */
 export type TokenEndpoint = {
@@ -44,7 +53,7 @@ export type BreakerResult =
 
 /**
  * One method, one statement, which commits by itself; `statements.ts`, `grant-statements.ts` and `breaker.ts` say
- * what each means. Those that may be repeated until known (commit, undo, reject, terminal, condemn) use a fresh
+ * what each means. Those that may be repeated until known (commit, undo, reject, terminal) use a fresh
  * connection each time.
  */
 export type RotationStore = {
@@ -58,7 +67,7 @@ export type RotationStore = {
   force(args: ForceArgs): Promise<StatementResult>
   reject(args: RejectArgs): Promise<StatementResult>
   terminal(args: TerminalArgs): Promise<StatementResult>
-  condemn(args: CondemnArgs): Promise<StatementResult>
+  setAside(args: SetAsideArgs): Promise<StatementResult>
   takeSlot(args: { holder: string; leaseMs: number }): Promise<BreakerResult>
   claimCanary(args: { everyMs: number }): Promise<BreakerResult>
   /** Best effort. */
@@ -96,7 +105,7 @@ export type SealBinding = ConnectionKey & TokenVersion & { readonly field: Token
 
 export type OpenResult =
   | { readonly kind: 'opened'; readonly token: string }
-  /** The tag or the binding is wrong: this value was tampered with or moved. */
+  /** The tag or the binding is wrong: another key under the same id, or a value that was changed or moved. */
   | { readonly kind: 'unreadable' }
   /** No key of ours has this id: our configuration, not the connection. */
   | { readonly kind: 'key_missing' }

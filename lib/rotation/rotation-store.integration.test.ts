@@ -5,7 +5,7 @@ import { connect, type Db } from '@/lib/db'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
 import { type BreakerRow, closedBreaker } from './breaker'
 import { figures } from './figures'
-import { applyCondemn, applyReject, applyTerminal } from './grant-statements'
+import { applyReject, applyTerminal } from './grant-statements'
 import type { Lineage } from './lineage'
 import type { StatementResult } from './ports'
 import { rotationStore } from './rotation-store'
@@ -18,6 +18,7 @@ import {
   applyMark,
   applyMarkLateProbe,
   applyRelease,
+  applySetAside,
   applyUndo,
 } from './statements'
 
@@ -89,6 +90,7 @@ const rows: fc.Arbitrary<CredentialRow> = fc
     frozenAt: fc.option(instants, { nil: null, freq: 5 }),
     quarantinedAt: fc.option(instants, { nil: null, freq: 5 }),
     disconnectEventAt: fc.option(instants, { nil: null, freq: 3 }),
+    unreadableSince: maybe(instants),
   })
   .map((row) => ({
     ...row,
@@ -239,11 +241,13 @@ describe('the rotation store', () => {
       runs,
     ))
 
-  it('releases and forces as the protocol says', () =>
+  it('releases, sets aside and forces as the protocol says', () =>
     fc.assert(
       fc.asyncProperty(rows, attempts, fc.constantFrom(0, 900), async (row, off, delayMs) => {
         const release = { ...attemptOn(row, off), delayMs, countAttempt: delayMs > 0 }
         await expectAgreement(row, applyRelease(row, release, NOW), () => store.release(release))
+        const aside = { ...attemptOn(row, off), delayMs }
+        await expectAgreement(row, applySetAside(row, aside, NOW), () => store.setAside(aside))
         const force = { ...attemptOn(row, off), everyMs: f.forcedEveryMs }
         await expectAgreement(row, applyForce(row, force, NOW), () => store.force(force))
       }),
@@ -257,7 +261,6 @@ describe('the rotation store', () => {
         await expectAgreement(row, applyReject(row, args, NOW), () => store.reject(args), 1)
         const terminal = { ...args, windowMs: f.windowMs }
         await expectAgreement(row, applyTerminal(row, terminal, NOW), () => store.terminal(terminal), 1)
-        await expectAgreement(row, applyCondemn(row, args, NOW), () => store.condemn(args), 1)
       }),
       { numRuns: 100 },
     ))

@@ -12,6 +12,7 @@ import {
   retryAfter,
   scanned,
   unclaimed,
+  unreadable,
   update,
   withLineage,
 } from './credential-statements'
@@ -98,7 +99,8 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
       change(
         update(
           Prisma.sql`sent_fence = ${args.fence}, first_sent_at = coalesce(c.first_sent_at, rotation_clock()),
-          ambiguous_since = coalesce(c.ambiguous_since, rotation_clock()), send_count = c.send_count + 1`,
+          ambiguous_since = coalesce(c.ambiguous_since, rotation_clock()), send_count = c.send_count + 1,
+          unreadable_since = NULL`,
           Prisma.sql`${holdingLease(args)} AND c.quarantined_at IS NULL
           AND (c.first_sent_at >= rotation_clock() - ${interval(args.windowMs)}
             OR (c.first_sent_at IS NULL AND NOT is_frozen(c.workspace_id, c.connection_id)))`,
@@ -109,7 +111,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
       change(
         update(
           Prisma.sql`sent_fence = ${args.fence}, first_sent_at = rotation_clock(), send_count = c.send_count + 1,
-          late_probes = c.late_probes + 1`,
+          late_probes = c.late_probes + 1, unreadable_since = NULL`,
           Prisma.sql`${holdingLease(args)} AND c.quarantined_at IS NULL AND c.disconnect_event_at IS NULL
           AND c.first_sent_at < rotation_clock() - ${interval(args.windowMs)}
           AND c.late_probes < ${args.maxLateProbes}`,
@@ -186,14 +188,12 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
         ),
       ),
 
-    condemn: (args) =>
-      settle(
-        withLineage(
-          args,
-          update(
-            endGrant('reauthorization_required', 'sealed_value_unreadable'),
-            Prisma.sql`${ofVersion(args)} AND c.status = 'active' AND c.fence = ${args.fence}`,
-          ),
+    setAside: (args) =>
+      change(
+        update(
+          Prisma.sql`${retryAfter({ ...args, countAttempt: true })},
+          unreadable_since = coalesce(c.unreadable_since, rotation_clock())`,
+          Prisma.sql`${ofVersion(args)} AND c.status = 'active' AND c.fence = ${args.fence}`,
         ),
       ),
 
@@ -208,7 +208,9 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
           Prisma.sql`
         (${interrupted} AND c.first_sent_at >= ${windowStart} ORDER BY c.first_sent_at LIMIT ${limit})
         UNION ALL
-        (${interrupted} AND c.first_sent_at < ${windowStart} ORDER BY c.first_sent_at LIMIT ${pastWindowLimit})`,
+        (${interrupted} AND c.first_sent_at < ${windowStart} ORDER BY c.first_sent_at LIMIT ${pastWindowLimit})
+        UNION ALL
+        (${unreadable} ORDER BY c.next_attempt_at NULLS FIRST LIMIT ${pastWindowLimit})`,
           db,
         ),
       )

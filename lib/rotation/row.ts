@@ -52,6 +52,8 @@ export type CredentialRow = ConnectionKey &
     readonly quarantinedAt: number | null
     /** A disconnect event of this grant arrived. */
     readonly disconnectEventAt: number | null
+    /** Since when the stored refresh token has not opened, active rows only. */
+    readonly unreadableSince: number | null
   }
 
 /** What one read shows: the row, what lies over it, and the database's clock at that moment. */

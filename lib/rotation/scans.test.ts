@@ -23,6 +23,11 @@ describe('the rescue scan', () => {
     ['quarantined', lost('a', 1, { quarantinedAt: NOW })],
     ['not active', lost('a', 1, { status: 'disconnected' })],
   ])('leaves out a row that is %s', (_, row) => expect(scan([row])).toEqual([]))
+  it('finds a few that did not open, those first that wait for longest', () => {
+    const shut = (connectionId: string, dueAgoMs: number) =>
+      rowWith({ connectionId, unreadableSince: NOW - 90_000, nextAttemptAt: NOW - dueAgoMs })
+    expect(scan([shut('a', 1), shut('b', 9), shut('c', 5), shut('d', -1), lost('e', 9)])).toEqual(['e', 'b', 'c'])
+  })
   it('finds frozen rows: an interrupted attempt is finished', () => {
     expect(scan([lost('a', 1, { frozenAt: NOW })])).toEqual(['a'])
   })

@@ -1,4 +1,4 @@
-import { type ConnectionKey, type CredentialRow, isDue, isInterrupted, isWithinWindow, leaseIsLive } from './row'
+import { type ConnectionKey, type CredentialRow, isDue, isWithinWindow, leaseIsLive } from './row'
 
 /** What the worker looks for, as functions of all rows: what the SQL of the scans must mean. They return no tokens. */
 export type RotationScans = {
@@ -12,14 +12,22 @@ export type KeepAliveScanArgs = { readonly after: DueForKeepAlive | null; readon
 
 export type RescueScanArgs = { readonly windowMs: number; readonly limit: number; readonly pastWindowLimit: number }
 
-/** Step 9: inside the window first, oldest first, then a few past it. */
+/**
+ * Step 9: inside the window first, oldest first, then a few past it, then a few whose refresh token did not open, those
+ * first that wait for longest: the right key may be back.
+ */
 export function selectForRescue(rows: readonly CredentialRow[], args: RescueScanArgs, now: number): ConnectionKey[] {
   const due = rows
-    .filter((row) => isInterrupted(row, now) && isDue(row, now) && row.quarantinedAt === null)
+    .filter((row) => row.status === 'active' && row.quarantinedAt === null && isDue(row, now) && !leaseIsLive(row, now))
     .sort((a, b) => (a.firstSentAt ?? 0) - (b.firstSentAt ?? 0))
-  const inside = due.filter((row) => isWithinWindow(row, now, args.windowMs)).slice(0, args.limit)
-  const past = due.filter((row) => !isWithinWindow(row, now, args.windowMs)).slice(0, args.pastWindowLimit)
-  return [...inside, ...past].map(keyOf)
+  const interrupted = due.filter((row) => row.firstSentAt !== null)
+  const inside = interrupted.filter((row) => isWithinWindow(row, now, args.windowMs)).slice(0, args.limit)
+  const past = interrupted.filter((row) => !isWithinWindow(row, now, args.windowMs)).slice(0, args.pastWindowLimit)
+  const unreadable = due
+    .filter((row) => row.firstSentAt === null && row.unreadableSince !== null)
+    .sort((a, b) => (a.nextAttemptAt ?? 0) - (b.nextAttemptAt ?? 0))
+    .slice(0, args.pastWindowLimit)
+  return [...inside, ...past, ...unreadable].map(keyOf)
 }
 
 /** By the refresh token's age, whether or not anybody uses the connection; those that are due for longest first. */

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { CredentialRow } from './row'
-import { applyCommit, applyForce, applyRelease, applyUndo, type CommitArgs } from './statements'
+import {
+  applyCommit,
+  applyForce,
+  applyMark,
+  applyRelease,
+  applySetAside,
+  applyUndo,
+  type CommitArgs,
+} from './statements'
 import { claimedRow, key, markedRow, NOW, rowWith } from './test-rows'
 
 const version = { ...key, grantNo: 1, generation: 1 }
@@ -128,4 +136,25 @@ describe('force', () => {
     expect(force(rowWith({ forcedAt: NOW - 29_999 }))).toBeNull()
   })
   it.each(newer)('refuses a row %s', (_, change) => expect(force(rowWith(change))).toBeNull())
+})
+
+describe('setting aside what does not open', () => {
+  const args = { ...attempt, delayMs: 60_000 }
+
+  it('keeps every token and says since when, once', () => {
+    const row = claimedRow()
+    const aside = applySetAside(row, args, NOW)
+    expect(aside).toEqual({ ...row, unreadableSince: NOW, leaseUntil: null, nextAttemptAt: NOW + 60_000, attempts: 1 })
+    expect(applySetAside({ ...row, unreadableSince: NOW - 5 }, args, NOW)).toMatchObject({ unreadableSince: NOW - 5 })
+  })
+  it.each([...newer, ['under a newer claim', { fence: 2 }], ['that has ended', { status: 'disconnected' }]] as const)(
+    'leaves a row %s alone',
+    (_, change) => expect(applySetAside(claimedRow(change), args, NOW)).toBeNull(),
+  )
+  it('ends with the mark of an attempt that opened it, and with its commit', () => {
+    const mark = { ...attempt, windowMs: 40_000, leaseLeftMs: 17_000 }
+    const unreadable = { unreadableSince: NOW - 5 }
+    expect(applyMark(claimedRow(unreadable), mark, NOW, false)).toMatchObject({ unreadableSince: null })
+    expect(applyCommit(markedRow(1, unreadable), commitArgs, NOW)).toMatchObject({ unreadableSince: null })
+  })
 })

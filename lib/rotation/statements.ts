@@ -43,6 +43,7 @@ export type UndoArgs = AttemptKey & {
   readonly lateProbe: { readonly firstSentAt: number } | null
 }
 export type ReleaseArgs = AttemptKey & { readonly delayMs: number; readonly countAttempt: boolean }
+export type SetAsideArgs = AttemptKey & { readonly delayMs: number }
 export type ForceArgs = ConnectionKey & TokenVersion & { readonly everyMs: number }
 
 /** The mark and its counters, as a commit clears them. */
@@ -54,6 +55,7 @@ export const unmarked = {
   leaseUntil: null,
   nextAttemptAt: null,
   attempts: 0,
+  unreadableSince: null,
 } as const
 
 /** Step 1. */
@@ -62,7 +64,7 @@ export function applyClaim(row: CredentialRow, args: ClaimArgs, now: number): Cr
   return claimable ? { ...row, fence: row.fence + 1, leaseUntil: now + args.leaseMs } : null
 }
 
-/** Step 3, the write-ahead. Freezing stops first sends only: an attempt in flight must still be finished. */
+/** Step 3, the write-ahead. Its refresh token was opened, so it is readable again. Freezing stops first sends only: an attempt in flight must still be finished. */
 export function applyMark(row: CredentialRow, args: MarkArgs, now: number, frozen: boolean): CredentialRow | null {
   const maySend = isWithinWindow(row, now, args.windowMs) || (row.firstSentAt === null && !frozen)
   if (!holdsLease(row, args, now) || row.quarantinedAt !== null || !maySend) return null
@@ -72,6 +74,7 @@ export function applyMark(row: CredentialRow, args: MarkArgs, now: number, froze
     firstSentAt: row.firstSentAt ?? now,
     ambiguousSince: row.ambiguousSince ?? now,
     sendCount: row.sendCount + 1,
+    unreadableSince: null,
   }
 }
 
@@ -86,6 +89,7 @@ export function applyMarkLateProbe(row: CredentialRow, args: MarkLateProbeArgs, 
     firstSentAt: now,
     sendCount: row.sendCount + 1,
     lateProbes: row.lateProbes + 1,
+    unreadableSince: null,
   }
 }
 
@@ -133,6 +137,16 @@ export function applyUndo(row: CredentialRow, args: UndoArgs, now: number): Cred
 /** Step 8, and wherever a claim ends without having sent. Keeps the mark. */
 export function applyRelease(row: CredentialRow, args: ReleaseArgs, now: number): CredentialRow | null {
   return row.fence === args.fence ? { ...row, ...retryAfter(row, args, now) } : null
+}
+
+/** Step 2, where the refresh token cannot be opened. Drops nothing. */
+export function applySetAside(row: CredentialRow, args: SetAsideArgs, now: number): CredentialRow | null {
+  if (row.status !== 'active' || !isSameVersion(row, args) || row.fence !== args.fence) return null
+  return {
+    ...row,
+    ...retryAfter(row, { ...args, countAttempt: true }, now),
+    unreadableSince: row.unreadableSince ?? now,
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ import { claimedRow, key, markedRow, NOW, readingOf, rowWith } from './test-rows
 export type Outcome = Event extends infer E ? (E extends Event ? Omit<E, 'now'> : never) : never
 
 const rules = { figures, lateProbe: true, process: 'test' }
-const goal: Goal = { key, cause: 'requested', neededBy: 'somebody', condemn: false }
+const goal: Goal = { key, cause: 'requested', neededBy: 'somebody' }
 
 export const attempt = { ...key, grantNo: 1, generation: 1, fence: 1 }
 export const fresh = readingOf(rowWith({}, 0))

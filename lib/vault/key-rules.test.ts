@@ -35,11 +35,15 @@ describe('a new key', () => {
 
   it('gets no id that means another key anywhere', () => {
     const keys = labels('k1')
+    const quiet = { counts: [], running: [], everUsed: ['k1'] }
     expect(againstAdding('k2', { ...quiet, keys })).toEqual([])
     expect(againstAdding('k1', { ...quiet, keys })).toEqual(['TOKEN_KEYS has a key "k1" already'])
     expect(againstAdding('k2', { ...quiet, keys, counts: [values('k2', 1)] })).toHaveLength(1)
     expect(againstAdding('k2', { ...quiet, keys, running: [web('k1', 'k2')] })).toEqual([
       'web host/1, seen 20 s ago, has a key "k2" already',
+    ])
+    expect(againstAdding('k2', { ...quiet, keys, everUsed: ['k1', 'k2'] })).toEqual([
+      '"k2" named a key before, and backups may hold what that key sealed',
     ])
   })
 })

@@ -21,11 +21,16 @@ const FIELD_NAMES: Record<SealedField, string> = {
 const ids = (keys: readonly string[]) => keys.map(idOfLabel)
 const seen = ({ process, secondsAgo }: RunningReader) => `${process}, seen ${secondsAgo} s ago,`
 
-/** A key id must never come back with another key: what the first one sealed would be called forged. */
-export function againstAdding(id: string, { keys, counts, running }: KeySituation): string[] {
+/** A key id must never come back with another key. `everUsed`: the ids that any process has read, retired ones included. */
+export function againstAdding(
+  id: string,
+  { keys, counts, running, everUsed }: KeySituation & { readonly everUsed: readonly string[] },
+): string[] {
   const reasons = []
   if (ids(keys).includes(id)) reasons.push(`TOKEN_KEYS has a key "${id}" already`)
   if (counts.some(({ keyId }) => keyId === id)) reasons.push(`values are sealed with a key "${id}" already`)
+  if (reasons.length === 0 && everUsed.includes(id))
+    reasons.push(`"${id}" named a key before, and backups may hold what that key sealed`)
   for (const reader of running) {
     if (!ids(keys).includes(id) && ids(reader.keys).includes(id))
       reasons.push(`${seen(reader)} has a key "${id}" already`)

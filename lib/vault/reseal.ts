@@ -26,7 +26,7 @@ type Resealing = {
 
 const BATCH = 200
 const AT_ONCE = 8
-const FIRST_ID = '00000000-0000-0000-0000-000000000000'
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 
 /**
  * Seals with the writing key what the keys `from` sealed, each value bound to the same place as before. Each is swapped by
@@ -66,7 +66,7 @@ export async function reseal({ store, vault, environment, from, onProgress }: Re
   return counts
 }
 
-function bindingOf({ field, workspaceId, id, grantNo, generation }: SealedValue, environment: string) {
+export function bindingOf({ field, workspaceId, id, grantNo, generation }: SealedValue, environment: string) {
   return field === 'code_verifier'
     ? { field, environment, workspaceId, pendingAuthorizationId: id }
     : { field, environment, workspaceId, connectionId: id, grantNo, generation }
