@@ -9,7 +9,7 @@ import { createWorkSlots, type WorkSlots } from './work-slots'
 export type RescueDeps = {
   readonly rotation: Pick<Rotation, 'rescue' | 'canaryTick'>
   readonly scans: Pick<RotationScans, 'dueForRescue'>
-  readonly figures: Pick<Figures, 'tickMs' | 'windowMs' | 'rescuePastWindowLimit'>
+  readonly figures: Pick<Figures, 'tickMs' | 'windowMs' | 'rescuePastWindowLimit' | 'cronScansMs'>
   readonly clock: Pick<Clock, 'sleep' | 'monotonicMs'>
 }
 
@@ -42,6 +42,12 @@ export async function rescueLoop(
   }
   await slots.allEnded()
   return told
+}
+
+/** One cron invocation: several run at once, so that one that is late or missing leaves no gap. */
+export function rescueForCron(onTick: () => void): Promise<{ rescued: number }> {
+  const deps = rescueDeps()
+  return rescueLoop(AbortSignal.timeout(deps.figures.cronScansMs), onTick, deps)
 }
 
 /**

@@ -39,6 +39,11 @@ describe('the figures', () => {
     ['a longer guard', { guardMs: 1_001 }, 'window + guard + attempt ≤ grace − slack'],
     ['a slower rescuer', { tickMs: 15_001 }, 'lease + tick + connect + guard ≤ window'],
     ['a lease longer than the window', { leaseMs: 60_000 }, 'lease + tick + connect + guard ≤ window'],
+    [
+      'a cron that scans for less',
+      { cronScansMs: 169_999 },
+      'three cron intervals − its scans + lease + tick + connect + guard ≤ window',
+    ],
     ['a slower canary', { canaryAttemptMs: 2_001 }, 'a canary fits into the wait before a late probe'],
     [
       'a lazy committer',

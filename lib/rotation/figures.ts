@@ -13,6 +13,9 @@ export const figures = {
   leaseLeftAtMarkMs: 17_000,
   windowMs: 40_000,
   tickMs: 5_000,
+  /** Without a worker: a cron invocation begins somewhere in each minute, and scans for this long. */
+  cronEveryMs: 60_000,
+  cronScansMs: 170_000,
   /** Airwallex keeps a rotated refresh token valid this long "for error recovery". */
   graceMs: 60_000,
 
@@ -90,6 +93,10 @@ const inequalities: readonly { rule: string; holds: (f: Figures) => boolean }[] 
   {
     rule: 'lease + tick + connect + guard ≤ window',
     holds: (f) => f.leaseMs + f.tickMs + f.connectMs + f.guardMs <= f.windowMs,
+  },
+  {
+    rule: 'three cron intervals − its scans + lease + tick + connect + guard ≤ window',
+    holds: (f) => 3 * f.cronEveryMs - f.cronScansMs + f.leaseMs + f.tickMs + f.connectMs + f.guardMs <= f.windowMs,
   },
   {
     rule: 'a canary fits into the wait before a late probe',

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { workerState } from '@/lib/connections/heartbeat-views'
+import { assembleRotation } from '@/lib/connections/rotation'
 import { type Setup, setUp } from '@/lib/connections/testing/authorization-setup'
 import { interrupt, liveConnection, type Place, rotationState } from '@/lib/connections/testing/live-connection'
+import { figures } from '@/lib/rotation/figures'
 import { cronResponse } from '@/lib/security/cron-response'
 
+/** Of the rescue, in place of minutes. */
+const SCANS_MS = 20_000
 const SECRET = 'cron-6f1d0c2b9a8e7f5d4c3b2a1908f7e6d5'
 
 let setup: Setup
@@ -12,6 +16,7 @@ let routes: Record<string, { GET(request: Request): Promise<Response>; maxDurati
 beforeAll(async () => {
   setup = await setUp()
   process.env.CRON_SECRET = SECRET
+  assembleRotation({ ...figures, cronScansMs: SCANS_MS })
   routes = {
     rescue: await import('./rescue/route'),
     'keep-alive': await import('./keep-alive/route'),
@@ -88,26 +93,24 @@ describe('a cron route', () => {
     expect(await (await call('purge', `Bearer ${SECRET}`)).json()).toMatchObject({ rotationsCompacted: 0 })
   })
 
-  it('rescues for 55 s, every 5 s of them, counts as background work, and may take longer to finish', async () => {
+  it('rescues until its scans are over, at every scan, and counts as background work', async () => {
     const { clientId, clientSecret } = setup.sandbox.config
     const airwallex = { origin: setup.sandbox.origin, clientId, clientSecret }
     const early = await liveConnection(place)
     await interrupt(place, early, airwallex)
-    const startedMs = performance.now()
     const answer = call('rescue', `Bearer ${SECRET}`)
-    await expect
-      .poll(() => rotationState(setup.sql, early.connectionId), { timeout: 4_000 })
-      .toMatchObject({ generation: 2 })
+    const rescued = ({ connectionId }: typeof early) =>
+      expect.poll(() => rotationState(setup.sql, connectionId), { timeout: SCANS_MS }).toMatchObject({ generation: 2 })
+    await rescued(early)
     expect(await workerState()).toMatchObject({ kind: 'running' })
     const late = await liveConnection(place)
     await interrupt(place, late, airwallex)
-    await expect
-      .poll(() => rotationState(setup.sql, late.connectionId), { timeout: 8_000 })
-      .toMatchObject({ generation: 2 })
+    await rescued(late)
     expect(await (await answer).json()).toEqual({ rescued: 2 })
-    const tookSeconds = (performance.now() - startedMs) / 1_000
-    expect(tookSeconds).toBeGreaterThan(54)
-    expect(tookSeconds).toBeLessThan(58)
-    expect(routes.rescue?.maxDuration).toBeGreaterThanOrEqual(60)
-  }, 75_000)
+  }, 60_000)
+
+  it('may run for as long as its scans and the last attempt they begin', () => {
+    const { cronScansMs, leaseMs, probeWaitMs } = figures
+    expect((routes.rescue?.maxDuration ?? 0) * 1_000).toBeGreaterThanOrEqual(cronScansMs + leaseMs + probeWaitMs)
+  })
 })

@@ -1,14 +1,12 @@
 import { beat } from '@/lib/connections/heartbeat'
-import { rescueLoop } from '@/lib/connections/rescue'
+import { rescueForCron } from '@/lib/connections/rescue'
 import { cronResponse } from '@/lib/security/cron-response'
 
 export const dynamic = 'force-dynamic'
 /** Longer than the scans: what the last one found is to be finished and not cut off in mid-refresh. */
-export const maxDuration = 90
+export const maxDuration = 210
 
-const SCANS_MS = 55_000
-
-/** Called each minute; scans for interrupted rotations every five seconds of it, as the worker does. */
+/** Called each minute; scans for interrupted rotations every five seconds, as the worker does, beside the next two calls. */
 export function GET(request: Request): Promise<Response> {
-  return cronResponse(request, () => rescueLoop(AbortSignal.timeout(SCANS_MS), () => void beat()))
+  return cronResponse(request, () => rescueForCron(() => void beat()))
 }
