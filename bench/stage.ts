@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { Client } from '@/lib/pg-client.mjs'
 import { freePort, startPostgres } from '@/scripts/dev-db.mjs'
 import { localSecrets, startDatabase, startSandbox, WORKER_ARGS, webEnvironment } from '@/scripts/stack.mjs'
 import type { Answers, Order } from './product-process'
@@ -36,7 +37,7 @@ export async function openStage() {
     ...webEnvironment({ appOrigin, databaseUrl: database.url, sandbox, secrets }),
     LOG_LEVEL: 'silent',
   }
-  const pool = new pg.Pool({ connectionString: database.adminUrl, max: 4, options: '-c statement_timeout=0' })
+  const pool = new pg.Pool({ Client, connectionString: database.adminUrl, max: 4, options: '-c statement_timeout=0' })
   // What PostgreSQL says while it shuts down may reach a client that is closing, which has no listener of the pool's.
   pool.on('connect', (client) => client.on('error', () => undefined))
   pool.on('error', () => undefined)

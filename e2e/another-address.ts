@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Client } from '../lib/pg-client.mjs'
 import { moveDatabase } from '../scripts/stack.mjs'
 import { origins } from './origins'
 
@@ -11,7 +11,7 @@ const LOCK = 4_711
  */
 export async function atAnotherAddress<T>(origin: string, start: () => Promise<T>): Promise<T> {
   const options = '-c statement_timeout=0 -c lock_timeout=0'
-  const client = new pg.Client({ connectionString: origins.databaseUrl, options })
+  const client = new Client({ connectionString: origins.databaseUrl, options })
   await client.connect()
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK])

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test'
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
+import { Client } from '@/lib/pg-client.mjs'
 import { seedConnection } from '@/scripts/testing/seed-connection'
 import { origins, productEnvironment } from './origins'
 import { ownCookie } from './own-cookie'
@@ -55,7 +56,7 @@ export const test = base.extend<Fixtures, { pool: pg.Pool }>({
   pool: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies of a fixture from this pattern.
     async ({}, use) => {
-      const pool = new pg.Pool({ connectionString: origins.databaseUrl, max: 2 })
+      const pool = new pg.Pool({ Client, connectionString: origins.databaseUrl, max: 2 })
       await use(pool)
       await pool.end()
     },

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from '@/lib/pg-client.mjs'
 import { expect, test } from './fixtures'
 import { logFile, origins, productEnvironment } from './origins'
 import { findSecrets } from './secrets'
@@ -151,7 +151,7 @@ test('no bundle, and no name of a secret in what browsers get', () => {
 })
 
 test('no row of any table', async () => {
-  const client = new pg.Client({ connectionString: origins.databaseUrl })
+  const client = new Client({ connectionString: origins.databaseUrl })
   await client.connect()
   const { rows: tables } = await client.query<{ name: string }>(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables

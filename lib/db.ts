@@ -4,9 +4,11 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type { ClientBase } from 'pg'
 import { Prisma, PrismaClient } from '@/generated/prisma/client'
 import { env } from '@/lib/env'
+import { Client } from '@/lib/pg-client.mjs'
 
-// The server's own bounds (statement_timeout and its kin) are set on the database by the first migration: start-up
-// parameters would not pass PgBouncer. These two are the client's: an empty pool or a silent server fails the statement.
+// The server's own bounds (statement_timeout and its kin) are set on the database by the first migration, and checked at
+// the start: PgBouncer refuses them as start-up parameters. These two are the client's: an empty pool or a silent server
+// fails the statement.
 const CONNECT_MS = 1_900
 const QUERY_MS = 6_000
 const TRANSACTION_MS = 10_000
@@ -21,6 +23,7 @@ export function connect(connectionString: string, { max = 10, fresh = false } = 
   let isDirect: boolean | undefined
   const adapter = new PrismaPg(
     {
+      Client,
       connectionString,
       max,
       connectionTimeoutMillis: CONNECT_MS,

@@ -2,6 +2,8 @@
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import pg from 'pg'
+import { Client } from '../lib/pg-client.mjs'
+import { createLogins, databasePasswords } from './database-logins.mjs'
 import { openFolder } from './open-to-postgres.mjs'
 import { readiness, startPart } from './part.mjs'
 
@@ -30,12 +32,14 @@ export async function startPostgres({
 }) {
   const open = openFolder(resolve(dir), (line) => log('postgres', line))
   const program = ['scripts/embedded-postgres.mjs', open, String(own ?? (await freePort())), ...flags]
-  const part = startPart({ log }, 'postgres', program, {}, { quiet: true })
+  const passwords = databasePasswords(resolve(dir))
+  const part = startPart({ log }, 'postgres', program, { SUPERUSER_PASSWORD: passwords.postgres }, { quiet: true })
   const { port } = await part.said(readiness)
-  const as = (/** @type {string} */ login) => (/** @type {string} */ database) =>
-    `postgresql://${login}:postgres@127.0.0.1:${port}/${database}`
+  const url = (login, password, database) => `postgresql://${login}:${password}@127.0.0.1:${port}/${database}`
+  const as = (/** @type {keyof typeof passwords} */ login) => (/** @type {string} */ database) =>
+    url(login, passwords[login], database)
   const adminUrl = as('postgres')
-  await createRoles(adminUrl('postgres'))
+  await createLogins((password) => url('postgres', password, 'postgres'), passwords)
   return {
     ...part,
     /** The server's superuser: for administration and tests, never for the product. */
@@ -48,34 +52,12 @@ export async function startPostgres({
   }
 }
 
-// The same three roles as docs/operations.md asks for.
-const ROLES = {
-  partner_dashboard_app: 'NOLOGIN',
-  dashboard_owner: `LOGIN PASSWORD 'postgres' CREATEDB`,
-  dashboard_app: `LOGIN PASSWORD 'postgres' IN ROLE partner_dashboard_app`,
-}
-
-async function createRoles(adminUrl) {
-  await asAdmin(adminUrl, async (client) => {
-    const { rows } = await client.query('SELECT rolname FROM pg_roles')
-    for (const [name, attributes] of Object.entries(ROLES)) {
-      if (!rows.some((row) => row.rolname === name)) await client.query(`CREATE ROLE ${name} ${attributes}`)
-    }
-  })
-}
-
-async function createOnce(adminUrl, database) {
-  await asAdmin(adminUrl, async (client) => {
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(database)} OWNER dashboard_owner`)
-  })
-}
-
-async function asAdmin(connectionString, work) {
-  const client = new pg.Client({ connectionString })
+async function createOnce(connectionString, database) {
+  const client = new Client({ connectionString })
   await client.connect()
   try {
-    await work(client)
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(database)} OWNER dashboard_owner`)
   } finally {
     await client.end()
   }

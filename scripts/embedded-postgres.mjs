@@ -8,6 +8,10 @@ import { setTimeout } from 'node:timers/promises'
 import { asRoot, embeddedPostgres } from './open-to-postgres.mjs'
 
 const [dir = '', ownPort, ...flags] = process.argv.slice(2)
+const { SUPERUSER_PASSWORD: password = '' } = process.env
+delete process.env.SUPERUSER_PASSWORD
+// initdb would make the time zone of this machine the one of the server.
+process.env.TZ = 'UTC'
 const EmbeddedPostgres = await embeddedPostgres()
 const port = Number(ownPort)
 const log = []
@@ -17,14 +21,18 @@ await mkdir(dirname(dir), { recursive: true, mode: 0o755 })
 if (asRoot) await chmod(dirname(dir), 0o755)
 process.chdir(dirname(dir)) // where the server's user may be, too
 
+const UTC = ['timezone=UTC', 'log_timezone=UTC']
+const settings = (...all) => all.flatMap((setting) => ['-c', setting])
+
 const server = new EmbeddedPostgres({
   databaseDir: dir,
   port,
   user: 'postgres',
-  password: 'postgres',
+  password,
   createPostgresUser: asRoot,
   initdbFlags: ['--encoding=UTF8', '--locale=C'],
-  postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', ...flags],
+  // The time zones also for a data folder of an earlier version, which has the machine's.
+  postgresFlags: [...settings('listen_addresses=127.0.0.1', 'unix_socket_directories=', ...UTC), ...flags],
   onLog(line) {
     log.push(line)
     if (line.includes('ready to accept read-only connections')) standbyIsReady()

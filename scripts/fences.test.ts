@@ -176,6 +176,16 @@ describe('the sources', () => {
     expect(asking).toEqual([])
   })
 
+  it('open no connection to PostgreSQL that does not say its time zone', () => {
+    const silent =
+      /new pg\.Client\(|new (pg\.Pool|PrismaPg)\((?!\s*\{\s*Client,)|run(Migrations)?\(\{\s*connectionString/
+    const opening = ['app', 'lib', 'worker', 'scripts', 'simulation', 'bench', 'e2e']
+      .flatMap((folder) => files(folder, /\.(tsx?|mjs)$/))
+      .filter((file) => silent.test(text(file)))
+    expect(opening).toEqual([])
+    expect(text('lib/db.ts')).toContain('new PrismaPg(')
+  })
+
   it('insert no HTML of their own', () => {
     const inserting = ['app', 'components']
       .flatMap((folder) => files(folder, /\.tsx$/))

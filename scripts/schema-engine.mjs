@@ -11,6 +11,7 @@ import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/dri
 import * as glue from '@prisma/schema-engine-wasm/schema_engine_bg'
 import pg from 'pg'
 import { parse } from 'pg-connection-string'
+import { Client } from '../lib/pg-client.mjs'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,7 +31,8 @@ const settings = (database) => ({ ...parse(url), ...(database && { database }), 
 
 class EngineAdapterFactory extends PrismaPg {
   constructor(database) {
-    super(settings(database))
+    // Migrations name tables without a schema, and a role or a database may set another path. The connection is direct.
+    super({ ...settings(database), Client, onConnect: (client) => client.query('SET search_path TO public') })
   }
 
   async connect() {
@@ -80,7 +82,7 @@ class EngineAdapterFactory extends PrismaPg {
 }
 
 async function query(database, sql) {
-  const client = new pg.Client(settings(database))
+  const client = new Client(settings(database))
   await client.connect()
   try {
     await client.query(sql)

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from '../lib/pg-client.mjs'
 import { startPostgres } from './dev-db.mjs'
 import { readiness, startPart } from './part.mjs'
 import { root } from './prepare.mjs'
@@ -74,7 +74,7 @@ export async function migrate(place, url) {
  * @param {string} url of the tables' owner @param {string} appOrigin
  */
 export async function moveDatabase(url, appOrigin) {
-  const client = new pg.Client({ connectionString: url })
+  const client = new Client({ connectionString: url })
   await client.connect()
   await client.query(`UPDATE deployment SET app_origin = $1 WHERE environment = 'local'`, [appOrigin])
   await client.end()

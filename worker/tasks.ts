@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type LogFunctionFactory, Logger, type Runner, run, type TaskList } from 'graphile-worker'
+import pg from 'pg'
 import { type BackgroundTask, backgroundTasks } from '@/lib/connections/background-tasks'
 import { log } from '@/lib/log'
+import { Client } from '@/lib/pg-client.mjs'
 import type { Defer } from '@/lib/rotation/driver'
 
 // Who runs what when, over all workers: the queue hands each minute's task to one of them. A task is never retried: the
@@ -32,8 +34,9 @@ export type TaskOptions = {
 /** Runs tasks until `signal` aborts, then finishes those that run. Starts anew whenever the queue itself fails. */
 export async function runTasks(signal: AbortSignal, options: TaskOptions): Promise<void> {
   while (!signal.aborted) {
+    const pgPool = new pg.Pool({ Client, connectionString: options.connectionString, max: 6 })
     try {
-      const runner = await start(signal, options)
+      const runner = await start(signal, pgPool, options.defer)
       const stop = () => stopQuietly(runner)
       signal.addEventListener('abort', stop, { once: true })
       if (signal.aborted) stop()
@@ -41,18 +44,20 @@ export async function runTasks(signal: AbortSignal, options: TaskOptions): Promi
       signal.removeEventListener('abort', stop)
     } catch (error) {
       log.error('The task queue failed', { error })
+    } finally {
+      // Not awaited: a client that the queue never gives back must not keep it from starting anew.
+      void pgPool.end()
     }
     await sleep(RESTART_MS, undefined, { signal }).catch(() => undefined)
   }
 }
 
-function start(signal: AbortSignal, { connectionString, defer }: TaskOptions): Promise<Runner> {
+function start(signal: AbortSignal, pgPool: pg.Pool, defer: Defer): Promise<Runner> {
   return run({
-    connectionString,
+    pgPool,
     crontab,
     taskList: taskList(signal, defer),
     concurrency: 3,
-    maxPoolSize: 6,
     // The process has its own way to end (run.ts), in which tasks are one part.
     noHandleSignals: true,
     logger: new Logger(toLog),

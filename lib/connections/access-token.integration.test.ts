@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { Client } from '@/lib/pg-client.mjs'
 import { newTokenKeyEntry } from '@/lib/vault/key-label'
 import { startSandbox } from '@/sandbox/sandbox'
 import { testEnvironment } from '@/scripts/testing/environment'
@@ -171,7 +171,7 @@ describe('getAccessToken', () => {
   it('loses nothing when its process is killed between the answer and the commit', async () => {
     const connectionId = await connect(-1_000)
     const doomed = await startProcess()
-    const holder = new pg.Client({ connectionString: database.url })
+    const holder = new Client({ connectionString: database.url })
     await holder.connect()
     // The answer comes late enough for the row to be locked behind the mark: the commit cannot be made.
     sandbox.control.addFault({ match: { endpoint: 'token' }, kind: 'delay_answer', delayMs: 300, times: 1 })

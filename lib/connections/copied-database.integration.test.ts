@@ -190,8 +190,9 @@ describe('a point-in-time recovery', () => {
 
 describe('a standby that is promoted', () => {
   it('keeps working without a quarantine, and running processes report that commits may be lost', async () => {
+    const { password } = new URL(primary.adminUrl('postgres'))
     const standby = await place.start('base', 'standby', 'standby', [
-      `primary_conninfo = 'host=127.0.0.1 port=${primary.port} user=postgres password=postgres'`,
+      `primary_conninfo = 'host=127.0.0.1 port=${primary.port} user=postgres password=${password}'`,
     ])
     const [end] = await primary.sql<{ lsn: string }>('SELECT pg_current_wal_flush_lsn() AS lsn')
     const caughtUp = async () =>

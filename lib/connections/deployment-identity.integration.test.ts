@@ -108,6 +108,32 @@ describe('the boot check', () => {
     await tooStrong.$disconnect()
   })
 
+  it('refuses the settings of a restored dump, and the statements that it names mend them', async () => {
+    const restored = await freshDatabase()
+    copies.push(restored)
+    const name = new URL(restored.url).pathname.slice(1)
+    await restored.sql(`ALTER DATABASE ${name} RESET ALL`)
+    await restored.sql(`ALTER ROLE dashboard_app IN DATABASE ${name} SET lock_timeout = '1min'`)
+    const check = async () => {
+      const db = connect(restored.url)
+      return checkDeployment('local', deploymentStore(db)).finally(() => db.$disconnect())
+    }
+    const refusal = await check().catch((error: DeploymentError) => error)
+    expect(refusal).toBeInstanceOf(DeploymentError)
+    const { message } = refusal as DeploymentError
+    for (const setting of [
+      'statement_timeout is 0',
+      'lock_timeout is 60000',
+      'idle_in_transaction_session_timeout is 0',
+    ]) {
+      expect(message).toContain(setting)
+    }
+    const statements = message.match(/ALTER .*;/g) ?? []
+    expect(statements).toHaveLength(3)
+    for (const statement of statements) await restored.sql(statement)
+    expect(await check()).toEqual({ kind: 'registered' })
+  })
+
   it('refuses a database of another environment', async () => {
     await checkDeployment(LOCAL)
     await expect(checkDeployment({ ...LOCAL, environment: 'production' })).rejects.toThrow(DeploymentError)

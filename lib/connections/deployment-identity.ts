@@ -1,6 +1,7 @@
 import { env } from '@/lib/env'
 import { log } from '@/lib/log'
 import { unfitness } from './database-role'
+import { unfitSettings } from './database-settings'
 import { type DeploymentStore, deploymentStore, type KnownDeployment } from './deployment-store'
 
 /** This process must not work on this database. The message names the rule and holds no secret. */
@@ -37,14 +38,14 @@ const configured = (): Deployment => ({ environment: env().airwallex.environment
  * every active credential quarantined before anything can be sent. What may be a physical copy or the database itself
  * under another address is left as it is, and this process does not start
  * (docs/adr/0032-a-copied-database.md).
- * @throws {DeploymentError} when the role of DATABASE_URL may too much, acknowledged commits may be forgotten, or the
- *   database is another environment's or another address's.
+ * @throws {DeploymentError} when the role of DATABASE_URL may too much, settings of the database do not fit, acknowledged
+ *   commits may be forgotten, or the database is another environment's or another address's.
  */
 export async function checkDeployment(
   deployment: Deployment = configured(),
   store: DeploymentStore = deploymentStore(),
 ): Promise<DeploymentCheck> {
-  const unfit = unfitness(await store.databaseRole())
+  const unfit = unfitness(await store.databaseRole()) ?? unfitSettings(await store.databaseSettings())
   if (unfit) throw new DeploymentError(unfit)
   const facts = await store.databaseFacts()
   if (facts.synchronousCommit === 'off') {

@@ -1,6 +1,7 @@
 import 'server-only'
 import { type Db, db as sharedDb } from '@/lib/db'
 import { APPLICATION_ROLE, type DatabaseRole } from './database-role'
+import { CHECKED_SETTINGS, type DatabaseSettings } from './database-settings'
 import type { DatabaseFacts, Deployment } from './deployment-identity'
 
 export type KnownDeployment = {
@@ -54,6 +55,17 @@ export function deploymentStore(db: Db = sharedDb()) {
             AS "mayRewriteAudit"`
       if (!role) throw new Error('The database does not know its role')
       return role
+    },
+
+    async databaseSettings(): Promise<DatabaseSettings> {
+      const [found] = await db.$queryRaw<DatabaseSettings[]>`
+        SELECT current_database()::text AS database, session_user::text AS login, json_agg(json_build_object(
+            'name', name,
+            'value', CASE name WHEN 'search_path' THEN coalesce(current_schema(), '') ELSE setting END,
+            'isOfRole', source IN ('user', 'database user'))) AS settings
+        FROM pg_settings WHERE name = ANY(${CHECKED_SETTINGS}::text[])`
+      if (!found) throw new Error('The database does not know its settings')
+      return found
     },
 
     /** Null: these are the first facts, and now the known ones. */

@@ -1,7 +1,7 @@
-import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PartnerUser } from '@/lib/auth/partner-user'
+import { Client } from '@/lib/pg-client.mjs'
 import { purge, RETENTION } from './purge'
 import { type Setup, setUp } from './testing/authorization-setup'
 import { liveConnection } from './testing/live-connection'
@@ -161,7 +161,7 @@ describe('purge', () => {
     await invited('lately@partner.test', ago(RETENTION.invitationDays - 1))
     await invited('open@partner.test', ago(-6))
     const again = await invited('again@partner.test', ago(RETENTION.invitationDays, 1))
-    const admin = new pg.Client({ connectionString: setup.database.adminUrl })
+    const admin = new Client({ connectionString: setup.database.adminUrl })
     await admin.connect()
     await admin.query('BEGIN')
     await admin.query('UPDATE invitation SET expires_at = $2 WHERE id = $1', [again, ago(-7)])

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, type Db } from '@/lib/db'
+import { Client } from '@/lib/pg-client.mjs'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
 import { type BreakerRow, closedBreaker } from './breaker'
 import { figures } from './figures'
@@ -373,7 +373,7 @@ describe('the rotation store', () => {
       freshDb: database.client(),
       figures: { ...figures, statementMs: 200 },
     })
-    const holder = new pg.Client({ connectionString: database.url })
+    const holder = new Client({ connectionString: database.url })
     await holder.connect()
     await holder.query('BEGIN')
     await holder.query('SELECT 1 FROM credential FOR UPDATE')

@@ -1,6 +1,6 @@
-import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { Client } from '@/lib/pg-client.mjs'
 import { sealedValuesStore } from '@/lib/rotation/sealed-values-store'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
 import { seedConnection, seedWorkspace } from '@/scripts/testing/seed-connection'
@@ -127,7 +127,7 @@ describe('reseal', () => {
   it('does not overwrite a rotation whose commit its write had to wait for', async () => {
     const connectionId = await connect('a')
     const values = await rotated(connectionId, both)
-    const rotation = new pg.Client({ connectionString: database.adminUrl })
+    const rotation = new Client({ connectionString: database.adminUrl })
     await rotation.connect()
     await rotation.query('BEGIN')
     await rotation.query(COMMIT, values)

@@ -39,7 +39,7 @@ export function invitationStore(db: Db = sharedDb()) {
         if (!grantable.includes(role)) return { kind: 'not_allowed' }
         const [known] = await tx.$queryRaw<{ isMember: boolean; open: number; replaces: Role | null }[]>`
           SELECT EXISTS (SELECT FROM membership m JOIN partner_user u ON u.id = m.user_id
-              WHERE m.workspace_id = ${workspaceId}::uuid AND lower(u.email) = ${email}) AS "isMember",
+              WHERE m.workspace_id = ${workspaceId}::uuid AND u.email = ${email}) AS "isMember",
             (SELECT count(*)::int FROM invitation WHERE workspace_id = ${workspaceId}::uuid) AS open,
             (SELECT role::text FROM invitation WHERE workspace_id = ${workspaceId}::uuid AND email = ${email}) AS replaces`
         if (!known) throw new Error('A select without a table answered nothing')
@@ -129,7 +129,7 @@ export function invitationStore(db: Db = sharedDb()) {
  */
 const sentTo = ({ tokenDigest, userId }: { tokenDigest: string; userId: string }) => Prisma.sql`
   u.id = ${userId}::uuid AND i.token_digest = ${tokenDigest} AND i.expires_at > rotation_clock()
-  AND lower(u.email) = i.email AND u.email_verified IS NOT NULL AND u.disabled_at IS NULL AND ${senderMayInvite}`
+  AND u.email = i.email AND u.email_verified IS NOT NULL AND u.disabled_at IS NULL AND ${senderMayInvite}`
 
 async function lockedGrantable(tx: Transaction, { workspaceId, actorId }: Asked): Promise<Role[]> {
   await lockWorkspace(tx, workspaceId)

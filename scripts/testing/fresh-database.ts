@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { PrismaClient } from '@/generated/prisma/client'
+import { Client } from '@/lib/pg-client.mjs'
 
 /**
  * A migrated, empty database of its own, copied from the template. Await it in `beforeAll`.
@@ -12,7 +13,7 @@ import { PrismaClient } from '@/generated/prisma/client'
 export async function freshDatabase() {
   const adminUrl = inject('adminUrl')
   const name = `t_${randomUUID().replaceAll('-', '')}`
-  const admin = new pg.Client({ connectionString: adminUrl })
+  const admin = new Client({ connectionString: adminUrl })
   await admin.connect()
   await admin.query(`CREATE DATABASE ${name} TEMPLATE template_app OWNER dashboard_owner`)
   // Settings that a migration put on the database are not copied with it.
@@ -27,10 +28,10 @@ export async function freshDatabase() {
   await admin.end()
   const here = (server: string) => server.replace(/postgres$/, name)
   const url = here(inject('appUrl'))
-  const pool = new pg.Pool({ connectionString: here(adminUrl), max: 2 })
+  const pool = new pg.Pool({ Client, connectionString: here(adminUrl), max: 2 })
   const clients: PrismaClient[] = []
   function connected(connectionString: string, max: number) {
-    const client = new PrismaClient({ adapter: new PrismaPg({ connectionString, max }) })
+    const client = new PrismaClient({ adapter: new PrismaPg({ Client, connectionString, max }) })
     clients.push(client)
     return client
   }

@@ -3,6 +3,7 @@ import {
   appendFileSync,
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -14,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { expect } from 'vitest'
+import { Client } from '@/lib/pg-client.mjs'
 import { startPostgres } from '../dev-db.mjs'
 import { migrate } from '../stack.mjs'
 
@@ -59,7 +61,7 @@ export function servers() {
 
     /** As `pg_basebackup` does: a copy of the running server's folder, and the log that makes it whole. */
     async baseBackup(primary: Server, name: string): Promise<void> {
-      const session = new pg.Client({ connectionString: primary.adminUrl(DATABASE) })
+      const session = new Client({ connectionString: primary.adminUrl(DATABASE) })
       await session.connect()
       await session.query(`SELECT pg_backup_start('copy', fast => true)`)
       execFileSync('cp', ['-a', join(root, 'primary'), join(root, name)])
@@ -76,6 +78,7 @@ export function servers() {
       const folder = join(root, name)
       if (!existsSync(folder)) {
         execFileSync('cp', ['-a', join(root, backup), folder])
+        copyFileSync(join(root, 'primary-passwords.json'), `${folder}-passwords.json`)
         appendFileSync(join(folder, 'postgresql.auto.conf'), settings.map((line) => `${line}\n`).join(''))
         if (signal) write(join(folder, `${signal}.signal`), '')
       }
@@ -99,7 +102,7 @@ export function servers() {
 
 async function startServer(dir: string, flags: string[]) {
   const server = await startPostgres({ dir, flags })
-  const pool = new pg.Pool({ connectionString: server.adminUrl(DATABASE), max: 2 })
+  const pool = new pg.Pool({ Client, connectionString: server.adminUrl(DATABASE), max: 2 })
   // A server that is stopped ends idle connections.
   pool.on('error', () => undefined)
   return {

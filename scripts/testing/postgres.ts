@@ -16,7 +16,17 @@ declare module 'vitest' {
 
 // One server a run; migrated once into a template that each test file copies (fresh-database.ts).
 // Never synchronous_commit=off: a killed server then forgets what it acknowledged.
-const flags = ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=300']
+// The server is set as a foreign one may be: no test passes by its kindness (lib/pg-client.mjs).
+const flags = [
+  'fsync=off',
+  'full_page_writes=off',
+  'max_connections=300',
+  'timezone=Asia/Kolkata',
+  'datestyle=German',
+  'standard_conforming_strings=off',
+  'intervalstyle=sql_standard',
+  'bytea_output=escape',
+].flatMap((setting) => ['-c', setting])
 
 export default async function setup(project: TestProject) {
   const root = mkdtempSync(join(tmpdir(), 'apd-pg-'))

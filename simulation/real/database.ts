@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { Client } from '@/lib/pg-client.mjs'
 import { freePort, startPostgres } from '@/scripts/dev-db.mjs'
 import { migrate } from '@/scripts/stack.mjs'
 import { DIVISOR } from './scale'
@@ -21,7 +22,12 @@ export async function startDatabase(folder: string, log: (part: string, line: st
   const ownerUrl = server.ownerUrl('app')
   await migrate({ folder, log }, ownerUrl)
   // The bounds below are the product's: reading the evidence of an hour takes longer.
-  const pool = new pg.Pool({ connectionString: server.adminUrl('app'), max: 3, options: '-c statement_timeout=0' })
+  const pool = new pg.Pool({
+    Client,
+    connectionString: server.adminUrl('app'),
+    max: 3,
+    options: '-c statement_timeout=0',
+  })
   // A killed server ends idle connections; the next statement opens another.
   pool.on('error', () => undefined)
   const sql = <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>

@@ -3,13 +3,14 @@ import { once } from 'node:events'
 import { chownSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import { Client } from '@/lib/pg-client.mjs'
 import { freePort } from '@/scripts/dev-db.mjs'
 import { installedPgBouncer } from '@/scripts/pgbouncer.mjs'
 
 type Options = {
   readonly folder: string
-  readonly databasePort: number
+  /** The application's own, to the database itself. */
+  readonly appUrl: string
   /** Empty unless this process is root, as whom PgBouncer refuses to run. */
   readonly owner: { readonly uid?: number; readonly gid?: number }
   readonly poolSize?: number
@@ -17,13 +18,13 @@ type Options = {
 
 const START_LIMIT_MS = 20_000
 
-/** PgBouncer in transaction mode before the database `app`. */
-export async function startPgBouncer({ folder, databasePort, owner, poolSize = 20 }: Options) {
+/** PgBouncer in transaction mode before the application's database. */
+export async function startPgBouncer({ folder, appUrl, owner, poolSize = 20 }: Options) {
   const program = installedPgBouncer()
   if (!program) throw new Error('PgBouncer is not installed')
   const port = await freePort()
   const configuration = join(folder, 'pgbouncer.ini')
-  writeFileSync(configuration, configurationOf(port, databasePort, poolSize), { mode: 0o600 })
+  writeFileSync(configuration, configurationOf(port, new URL(appUrl), poolSize), { mode: 0o600 })
   if (owner.uid !== undefined && owner.gid !== undefined) chownSync(configuration, owner.uid, owner.gid)
   // It ends with the pipe that is its shell's standard input: also when we end without a word.
   const child = spawn('/bin/sh', ['-c', '"$0" -q "$1" & cat > /dev/null; kill -INT $!', program, configuration], {
@@ -31,7 +32,7 @@ export async function startPgBouncer({ folder, databasePort, owner, poolSize = 2
     cwd: folder,
     stdio: ['pipe', 'ignore', 'ignore'],
   })
-  const url = `postgresql://dashboard_app:postgres@127.0.0.1:${port}/app`
+  const url = Object.assign(new URL(appUrl), { port }).href
   await answers(url)
   return {
     url,
@@ -45,8 +46,12 @@ export async function startPgBouncer({ folder, databasePort, owner, poolSize = 2
 
 // After a failed login PgBouncer waits `server_login_retry` before it tries the database again: by default 15 s, which is
 // a good part of the window in which a refresh may be repeated (docs/operations.md).
-const configurationOf = (port: number, databasePort: number, poolSize: number) => `[databases]
-app = host=127.0.0.1 port=${databasePort} dbname=app user=dashboard_app password=postgres
+const configurationOf = (
+  port: number,
+  { port: behind, pathname, username, password }: URL,
+  poolSize: number,
+) => `[databases]
+${pathname.slice(1)} = host=127.0.0.1 port=${behind} dbname=${pathname.slice(1)} user=${username} password=${password}
 
 [pgbouncer]
 listen_addr = 127.0.0.1
@@ -62,7 +67,7 @@ server_login_retry = 1
 async function answers(connectionString: string): Promise<void> {
   const deadline = performance.now() + START_LIMIT_MS
   for (;;) {
-    const client = new pg.Client({ connectionString })
+    const client = new Client({ connectionString })
     client.on('error', () => undefined)
     try {
       await client.connect()

@@ -61,7 +61,7 @@ async function run(): Promise<{ passed: number; failed: number }> {
   say(`  npm run simulate:real -- ${again.join(' ')}`)
   const database = await startDatabase(folder, (part, line) => say(`${part}: ${line}`))
   cleanUp.push(database.stop)
-  const pgbouncer = await startPgBouncer({ folder, databasePort: database.port, owner: database.owner() })
+  const pgbouncer = await startPgBouncer({ folder, appUrl: database.appUrl, owner: database.owner() })
   cleanUp.push(pgbouncer.stop)
   const sandbox = await startSandbox()
   cleanUp.push(sandbox.close)
