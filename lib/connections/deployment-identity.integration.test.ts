@@ -116,7 +116,7 @@ describe('the boot check', () => {
     await restored.sql(`ALTER ROLE dashboard_app IN DATABASE ${name} SET lock_timeout = '1min'`)
     const check = async () => {
       const db = connect(restored.url)
-      return checkDeployment('local', deploymentStore(db)).finally(() => db.$disconnect())
+      return checkDeployment(LOCAL, deploymentStore(db)).finally(() => db.$disconnect())
     }
     const refusal = await check().catch((error: DeploymentError) => error)
     expect(refusal).toBeInstanceOf(DeploymentError)
