@@ -1,5 +1,5 @@
 import { getAccessToken } from '@/lib/connections/access-token'
-import { trackedDefer } from '@/lib/connections/background-defer'
+
 import { keepAlivePass } from '@/lib/connections/keep-alive'
 import { rescueLoop } from '@/lib/connections/rescue'
 import { rotationScans } from '@/lib/connections/rotation'
@@ -9,6 +9,7 @@ import { env } from '@/lib/env'
 import { setLogLevel } from '@/lib/log'
 import { bareClient } from './bare-client'
 import { inTurn } from './in-turn'
+import { trackedDefer } from './tracked-defer'
 
 // A process of the product that a bench orders about; one answer an order. The bare client runs in such a process too,
 // so that it is given the same core.

@@ -43,15 +43,18 @@ afterEach(async () => {
   await Promise.all(workers.splice(0).map((child) => end(child)))
 })
 
-function start(changes: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=react-server', 'worker/run.ts'], {
+function start(changes: Record<string, string> = {}, execArgv: string[] = []) {
+  const args = ['--import', 'tsx', '--conditions=react-server', ...execArgv, 'worker/run.ts']
+  const child = spawn(process.execPath, args, {
     env: { ...process.env, ...environment, ...changes },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   const told: string[] = []
   child.stderr?.on('data', (data) => told.push(String(data)))
+  const logged: string[] = []
+  child.stdout?.on('data', (data) => logged.push(String(data)))
   workers.push(child)
-  return { child, told: () => told.join('') }
+  return { child, told: () => told.join(''), logged: () => logged.join('') }
 }
 async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
@@ -99,6 +102,38 @@ describe('worker processes', () => {
       expect(await rotationState(database.sql, connectionId)).toEqual({ status: 'active', generation: 2, sent: false })
     },
   )
+
+  it('finish a refresh whose caller has left when SIGTERM comes', async () => {
+    const { connectionId, accountId } = await liveConnection(place)
+    sandbox.control.setOptions({ webhooks: 'lose' })
+    sandbox.control.disconnect(accountId)
+    sandbox.control.addFault({
+      match: { endpoint: 'token', grantType: 'refresh_token' },
+      kind: 'delay_answer',
+      delayMs: 10_000,
+    })
+    const { child } = start()
+    const queue = () => ask(`SELECT count(*) FROM pg_class WHERE oid = to_regclass('graphile_worker._private_jobs')`)
+    await expect.poll(queue, patience).toBe(1)
+    await database.sql(`SELECT graphile_worker.add_job('reconcile', max_attempts => 1)`)
+    await expect.poll(() => sandbox.control.verdict().refreshRequests, patience).toBe(1)
+    await expect.poll(() => ask('SELECT count(*) FROM graphile_worker._private_jobs'), patience).toBe(0)
+    expect(await rotationState(database.sql, connectionId)).toMatchObject({ status: 'active', sent: true })
+    expect(await end(child)).toBe(0)
+    expect(await rotationState(database.sql, connectionId)).toMatchObject({ status: 'reauthorization_required' })
+  })
+
+  it('survive a promise that no one waits for, and say so', async () => {
+    const rejects = `process.on('SIGUSR2', () => Promise.reject(new TypeError('gone')))`
+    const { child, logged } = start({ LOG_LEVEL: 'error' }, [
+      '--import',
+      `data:text/javascript,${encodeURIComponent(rejects)}`,
+    ])
+    await expect.poll(() => ask('SELECT count(*) FROM worker_heartbeat'), patience).toBe(1)
+    child.kill('SIGUSR2')
+    await expect.poll(logged, patience).toContain('"error":"TypeError"')
+    expect(await end(child)).toBe(0)
+  })
 
   it('run the tasks of the queue, each once over all processes, and leave none behind', async () => {
     const { connectionId } = await liveConnection(place)

@@ -1,4 +1,3 @@
-import { trackedDefer } from '@/lib/connections/background-defer'
 import { startHeartbeat } from '@/lib/connections/heartbeat'
 import { rescueLoop } from '@/lib/connections/rescue'
 import { rotation } from '@/lib/connections/rotation'
@@ -7,6 +6,9 @@ import { databaseDirectUrl } from '@/lib/env'
 import { log } from '@/lib/log'
 import { runTasks } from './tasks'
 import { surviveUnhandledRejections } from './unhandled-rejection'
+
+/** What a task defers is a rotation, and the rotation knows all that run. */
+const keptByRotation = () => undefined
 
 export type Worker = {
   /** Claims nothing more, finishes what runs, tells that it ended. Rejects never. */
@@ -17,19 +19,16 @@ export type Worker = {
 export function startWorker(): Worker {
   surviveUnhandledRejections()
   const stopping = new AbortController()
-  const { defer, settled } = trackedDefer()
   const heartbeat = startHeartbeat()
   const rescues = rescueLoop(stopping.signal)
-  const tasks = runTasks(stopping.signal, { connectionString: databaseDirectUrl(), defer })
+  const tasks = runTasks(stopping.signal, { connectionString: databaseDirectUrl(), defer: keptByRotation })
   log.info('The worker runs')
 
   return {
     async stop() {
       stopping.abort()
-      const ending = rotation().stop()
-      await Promise.allSettled([rescues, tasks])
-      await settled()
-      await ending
+      // A task's caller leaves after five seconds; the refresh that it began is awaited here.
+      await Promise.allSettled([rescues, tasks, rotation().stop()])
       await heartbeat.stop()
       await Promise.allSettled([db().$disconnect(), freshDb().$disconnect()])
       log.info('The worker has stopped')

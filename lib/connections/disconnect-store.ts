@@ -52,13 +52,19 @@ export function disconnectStore(db: Db = sharedDb()) {
       return row?.exchanging ?? true
     },
 
-    /** Of this disconnect: a reconnection in between has cleared it. */
-    async recordRevocation(key: ConnectionKey, outcome: RevocationOutcome): Promise<void> {
-      await inWorkspace(db, key.workspaceId, (tx) =>
-        tx.connection.updateMany({
-          where: { id: key.connectionId, workspaceId: key.workspaceId, disconnectedAt: { not: null } },
-          data: { revocationOutcome: outcome },
-        }),
+    /** Of this disconnect, which raised the grant's number by one: never of a later one, nor of a reconnection. */
+    async recordRevocation(
+      { workspaceId, connectionId, grantNo }: ConnectionKey & Pick<DroppedGrant, 'grantNo'>,
+      outcome: RevocationOutcome,
+    ): Promise<void> {
+      await inWorkspace(
+        db,
+        workspaceId,
+        (tx) => tx.$executeRaw`
+        UPDATE connection AS c SET revocation_outcome = ${outcome} FROM credential k
+        WHERE c.id = ${connectionId}::uuid AND c.workspace_id = ${workspaceId}::uuid
+          AND k.connection_id = c.id AND k.workspace_id = c.workspace_id
+          AND k.status = 'disconnected' AND k.grant_no = ${grantNo + 1}`,
       )
     },
   }

@@ -80,6 +80,29 @@ describe('disconnecting', () => {
     expect(await revocationOutcome()).toBe('failed')
   })
 
+  it('records a late revocation neither at a connection that is back nor at its next disconnect', async () => {
+    let answer = () => {}
+    const late = () =>
+      new Promise<void>((resolve) => {
+        answer = resolve
+      })
+    const first = disconnectConnection({ partnerUser: ada, connectionId }, { revoke: late })
+    await expect.poll(async () => (await setup.credential(connectionId))?.status, PATIENT).toBe('disconnected')
+    await setup.authorize(ada, account, { purpose: 'reauthorize', connectionId })
+    answer()
+    expect(await first).toEqual({ kind: 'disconnected', revocation: 'accepted' })
+    expect(await revocationOutcome()).toBeNull()
+
+    const again = disconnectConnection({ partnerUser: ada, connectionId }, { revoke: late })
+    await expect.poll(async () => (await setup.credential(connectionId))?.status, PATIENT).toBe('disconnected')
+    await setup.authorize(ada, account, { purpose: 'reauthorize', connectionId })
+    setup.sandbox.control.addFault({ match: { endpoint: 'revoke' }, kind: 'status', status: 500 })
+    expect(await disconnect()).toEqual({ kind: 'disconnected', revocation: 'failed' })
+    answer()
+    await again
+    expect(await revocationOutcome()).toBe('failed')
+  })
+
   it('revokes nothing while an exchange is under way whose account nobody knows yet', async () => {
     const begun = await setup.begin(await setup.createPerson())
     await setup.sql('UPDATE pending_authorization SET consumed_at = rotation_clock() WHERE id = $1', [

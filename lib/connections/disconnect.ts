@@ -41,7 +41,7 @@ export async function disconnectConnection(
   if (typeof dropped === 'string') return { kind: dropped }
 
   const revocation = await revoke(dropped, deps)
-  if (revocation !== null) await deps.store.recordRevocation(key, revocation)
+  if (revocation !== null) await deps.store.recordRevocation(dropped, revocation)
   return { kind: 'disconnected', revocation }
 }
 

@@ -3,7 +3,7 @@ import { inWorkspace } from '@/lib/db'
 import { Secret } from '@/lib/vault/secret'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
 import { figures } from './figures'
-import { dropGrant, endGrantAtAirwallex, noteDisconnectEvent } from './grant-end-store'
+import { dismissDisconnectEvent, dropGrant, endGrantAtAirwallex, noteDisconnectEvent } from './grant-end-store'
 import {
   applyDisconnect,
   applyDisconnectEvent,
@@ -251,5 +251,27 @@ describe('noteDisconnectEvent', () => {
     await put(rowWith({ authorizedAt: MODEL_NOW + 900 }))
     expect(await noteDisconnectEvent(client, event(0))).toHaveLength(1)
     expect(await noteDisconnectEvent(client, event(-1))).toHaveLength(0)
+  })
+})
+
+describe('dismissDisconnectEvent', () => {
+  const noted = { disconnectEventAt: MODEL_NOW - 5_000 }
+
+  it('clears the event of the grant that has proved alive, whatever its generation', async () => {
+    const before = await put(rowWith(noted))
+    await dismissDisconnectEvent(client, { ...key, grantNo: 1, generation: 7 })
+    expect(await read(key)).toEqual({ ...before, disconnectEventAt: null })
+  })
+
+  it.each([
+    ['of another grant', rowWith({ ...noted, grantNo: 2 })],
+    [
+      'of a connection that is disconnected',
+      rowWith({ ...noted, ...applyDisconnect(rowWith(), MODEL_NOW), grantNo: 1 }),
+    ],
+  ])('leaves the event %s', async (_, state) => {
+    const before = await put({ ...state, ...noted })
+    await dismissDisconnectEvent(client, { ...key, grantNo: 1, generation: 1 })
+    expect(await read(key)).toEqual(before)
   })
 })

@@ -2,7 +2,6 @@ import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { boot } from '@/lib/boot'
 import { getAccessToken } from '@/lib/connections/access-token'
-import { trackedDefer } from '@/lib/connections/background-defer'
 import { assembleRotation, rotation, tokenFingerprint } from '@/lib/connections/rotation'
 import { startWorker } from '@/worker/worker'
 import { figures } from './scale'
@@ -38,7 +37,6 @@ const STOOD_STILL_MS = 250
 assembleRotation(figures)
 await boot()
 const worker = startWorker()
-const { defer, settled } = trackedDefer()
 const stopping = new AbortController()
 setMaxListeners(CALLERS, stopping.signal)
 let asked: Ask = { kind: 'ask', workspaceId: '', connectionIds: [], minTtlSeconds: 0 }
@@ -67,7 +65,7 @@ async function keepAsking(): Promise<void> {
 
 async function askFor(connectionId: string, { workspaceId, minTtlSeconds }: Omit<Ask, 'kind'>): Promise<string | null> {
   const principal = { system: 'simulation', workspaceId }
-  const result = await getAccessToken({ principal, connectionId, minTtlSeconds, defer })
+  const result = await getAccessToken({ principal, connectionId, minTtlSeconds, defer: () => undefined })
   const at = handedOutAt()
   const token = result.kind === 'token' ? result.accessToken.reveal() : null
   tell({
@@ -106,7 +104,6 @@ async function stop(): Promise<void> {
   stopping.abort()
   void rotation().stop()
   await Promise.all(callers)
-  await settled()
   await worker.stop()
   process.exit(0)
 }

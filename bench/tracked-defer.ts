@@ -1,6 +1,6 @@
 import type { Defer } from '@/lib/rotation/driver'
 
-/** A `defer` for processes that are told to end: `settled` waits for what was deferred, also by what was. */
+/** A `defer` whose work can be waited for: `settled` also waits for what that work defers. */
 export function trackedDefer(): { defer: Defer; settled(): Promise<void> } {
   const running = new Set<Promise<void>>()
   return {
