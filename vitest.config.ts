@@ -9,6 +9,8 @@ const resolve = {
     'server-only': fileURLToPath(new URL('scripts/testing/server-only.ts', import.meta.url)),
   },
 }
+// Only what hangs takes this long: no test says how fast the machine is, and others may want the same cores.
+const patience = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 120_000 } } }
 const exclude = ['**/node_modules/**', '**/.next/**', 'e2e/**']
 
 export default defineConfig({
@@ -23,8 +25,7 @@ export default defineConfig({
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...exclude, '**/*.integration.test.ts'],
           setupFiles: ['scripts/testing/no-console.ts'],
-          // Property tests run thousands of cases, and other suites may want the same two cores.
-          testTimeout: 60_000,
+          ...patience,
         },
       },
       {
@@ -35,8 +36,7 @@ export default defineConfig({
           exclude,
           globalSetup: ['scripts/testing/postgres.ts'],
           setupFiles: ['scripts/testing/no-console.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...patience,
         },
       },
     ],

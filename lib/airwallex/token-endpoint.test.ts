@@ -8,10 +8,10 @@ import { ConnectError } from './transport'
 
 const server = faultServers()
 const tokens = { access_token: 'a', token_type: 'bearer', expires_in: 300, refresh_token: 'next' }
-const request = { refreshToken: 'refresh+token/=', mayWrite: () => true, attemptMs: 2_000 }
+const request = { refreshToken: 'refresh+token/=', mayWrite: () => true, attemptMs: 60_000 }
 
 async function prepared(origin: string) {
-  return airwallexTokenEndpoint(configFor(origin), { connectMs: 2_000 }).connect()
+  return airwallexTokenEndpoint(configFor(origin), { connectMs: 60_000 }).connect()
 }
 
 describe('airwallexTokenEndpoint', () => {
@@ -35,7 +35,7 @@ describe('airwallexTokenEndpoint', () => {
   it('speaks TLS', async () => {
     const airwallex = await server((socket) => respondJson(socket, 200, tokens), { secure: true })
     const config = configFor(airwallex.origin, { environment: 'demo' })
-    const endpoint = airwallexTokenEndpoint(config, { connectMs: 2_000, ca: LOOPBACK_CERTIFICATE })
+    const endpoint = airwallexTokenEndpoint(config, { connectMs: 60_000, ca: LOOPBACK_CERTIFICATE })
     expect(await (await endpoint.connect()).refresh(request)).toMatchObject({ kind: 'answer', status: 200 })
   })
 
@@ -97,7 +97,7 @@ describe('airwallexTokenEndpoint', () => {
 
   it('sends a canary that carries no token', async () => {
     const airwallex = await server((socket) => respondJson(socket, 400, { error: 'invalid_request' }))
-    const answer = await (await prepared(airwallex.origin)).canary({ attemptMs: 2_000 })
+    const answer = await (await prepared(airwallex.origin)).canary({ attemptMs: 60_000 })
     expect(answer).toEqual({ kind: 'answer', status: 400, body: '{"error":"invalid_request"}' })
     const form = Object.fromEntries(airwallex.requests[0]?.form ?? [])
     expect(form).toEqual({

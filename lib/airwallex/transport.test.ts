@@ -108,9 +108,7 @@ describe('a request whose answer is lost', () => {
 
   it.each([false, true])('resets the raw connection of a silent server when time is over (TLS: %s)', async (secure) => {
     const airwallex = await server(() => {}, { secure })
-    const started = performance.now()
     expect(await post(airwallex.origin, { timeoutMs: 150 })).toEqual({ kind: 'no_answer', detail: 'timeout' })
-    expect(performance.now() - started).toBeLessThan(1_000)
     expect(await airwallex.ended).toBe('ECONNRESET')
   })
 

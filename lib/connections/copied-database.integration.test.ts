@@ -44,7 +44,7 @@ beforeAll(async () => {
   })
   expect(await checkDeployment(HERE, deploymentStore(clientOf(primary)))).toEqual({ kind: 'registered' })
   await place.baseBackup(primary, 'base')
-}, 120_000)
+})
 afterAll(async () => {
   await Promise.all(clients.map((client) => client.$disconnect()))
   await Promise.all([place.close(), sandbox.close()])
@@ -197,7 +197,7 @@ describe('a standby that is promoted', () => {
     const [end] = await primary.sql<{ lsn: string }>('SELECT pg_current_wal_flush_lsn() AS lsn')
     const caughtUp = async () =>
       (await standby.sql('SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS here', [end?.lsn]))[0]
-    await expect.poll(caughtUp, { timeout: 20_000 }).toEqual({ here: true })
+    await expect.poll(caughtUp).toEqual({ here: true })
     await expect(checkDeployment(HERE, deploymentStore(clientOf(standby)))).rejects.toThrow()
 
     const kept = await generation(standby)
@@ -215,6 +215,4 @@ describe('a standby that is promoted', () => {
 
 /** A recovery that has reached its end. */
 const takesWrites = (server: Server) =>
-  expect
-    .poll(() => server.sql('SELECT pg_is_in_recovery() AS recovering'), { timeout: 20_000 })
-    .toEqual([{ recovering: false }])
+  expect.poll(() => server.sql('SELECT pg_is_in_recovery() AS recovering')).toEqual([{ recovering: false }])

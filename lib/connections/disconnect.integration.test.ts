@@ -21,7 +21,7 @@ beforeEach(async () => {
   connectionId = (await setup.authorize(ada, account))?.connectionId ?? ''
 })
 
-const PATIENT = { interval: 10, timeout: 10_000 }
+const PATIENT = { interval: 10, timeout: 120_000 }
 const disconnect = (partnerUser = ada) => disconnectConnection({ partnerUser, connectionId })
 const force = (generation: number) =>
   getAccessToken({ principal: { partnerUser: ada }, connectionId, refusedGeneration: generation, defer: setup.defer })
@@ -134,7 +134,7 @@ describe('disconnecting', () => {
       const before = setup.sandbox.control.verdict().rotations
       const forced = force(generation)
       const sent = () => setup.sandbox.control.verdict().rotations > before
-      if (round % 2 === 0) await vi.waitUntil(sent, { interval: 1, timeout: 10_000 })
+      if (round % 2 === 0) await vi.waitUntil(sent, { interval: 1, timeout: 120_000 })
       await Promise.all([disconnect(), forced])
       await setup.settled()
       expect(await setup.credential(connectionId)).toMatchObject({ status: 'disconnected', refreshToken: null })

@@ -24,7 +24,7 @@ beforeEach(async () => {
   ada = await setup.createPerson()
 })
 
-const PATIENT = { interval: 10, timeout: 10_000 }
+const PATIENT = { interval: 10, timeout: 120_000 }
 const EXCHANGE = { endpoint: 'token', grantType: 'authorization_code' } as const
 const newAccount = () => setup.sandbox.control.createAccounts({ count: 1 })[0] ?? ''
 const tokenRequests = () => setup.sandbox.control.journal().entries.filter(({ endpoint }) => endpoint === 'token')

@@ -48,9 +48,7 @@ describe('the rescue loop', () => {
   it('finishes a rotation whose process was killed, once its lease has lapsed, and says why in the lineage', async () => {
     const { connectionId } = await interrupted(700)
     const rescued = await during(1, 200, () =>
-      expect
-        .poll(() => state(connectionId), { timeout: 10_000 })
-        .toEqual({ status: 'active', generation: 2, sent: false }),
+      expect.poll(() => state(connectionId)).toEqual({ status: 'active', generation: 2, sent: false }),
     )
     expect(rescued).toBe(1)
     expect(setup.sandbox.control.verdict()).toMatchObject({
@@ -66,7 +64,7 @@ describe('the rescue loop', () => {
   it('sends each interrupted refresh once, although three processes look for them at once', async () => {
     const all = await Promise.all(Array.from({ length: 30 }, () => interrupted()))
     const open = async () => Number((await setup.sql('SELECT count(*) FROM credential WHERE generation = 1'))[0]?.count)
-    const rescued = await during(3, 100, () => expect.poll(open, { timeout: 20_000 }).toBe(0))
+    const rescued = await during(3, 100, () => expect.poll(open).toBe(0))
     expect(rescued).toBe(all.length)
     expect(setup.sandbox.control.verdict()).toMatchObject({
       refreshRequests: 2 * all.length,
@@ -87,9 +85,7 @@ describe('the rescue loop', () => {
     ])
     const other = await interrupted()
     const before = setup.sandbox.control.verdict().refreshRequests
-    await during(2, 50, () =>
-      expect.poll(() => state(other.connectionId), { timeout: 10_000 }).toMatchObject({ generation: 2 }),
-    )
+    await during(2, 50, () => expect.poll(() => state(other.connectionId)).toMatchObject({ generation: 2 }))
     expect(setup.sandbox.control.verdict().refreshRequests - before).toBe(1)
     expect(await state(connections.leased?.connectionId ?? '')).toMatchObject({ generation: 1, sent: true })
     expect(await state(connections.quarantined?.connectionId ?? '')).toMatchObject({ generation: 1, sent: true })
@@ -98,17 +94,13 @@ describe('the rescue loop', () => {
   it('rescues also what is frozen: an interrupted rotation must end', async () => {
     const { connectionId } = await interrupted()
     await setup.sql('UPDATE credential SET frozen_at = now()')
-    await during(1, 100, () =>
-      expect.poll(() => state(connectionId), { timeout: 10_000 }).toMatchObject({ generation: 2 }),
-    )
+    await during(1, 100, () => expect.poll(() => state(connectionId)).toMatchObject({ generation: 2 }))
   })
 
   it('finishes what runs when it is told to stop', async () => {
     const { connectionId } = await interrupted()
     setup.sandbox.control.addFault({ match: { endpoint: 'token' }, kind: 'delay_answer', delayMs: 1_000 })
-    await during(1, 100, () =>
-      expect.poll(() => setup.sandbox.control.verdict().refreshRequests, { timeout: 10_000 }).toBe(2),
-    )
+    await during(1, 100, () => expect.poll(() => setup.sandbox.control.verdict().refreshRequests).toBe(2))
     expect(await state(connectionId)).toEqual({ status: 'active', generation: 2, sent: false })
   })
 
@@ -124,7 +116,7 @@ describe('the rescue loop', () => {
     }
     const ending = new AbortController()
     const loop = rescueLoop(ending.signal, undefined, { ...deps, scans })
-    await expect.poll(() => state(connectionId), { timeout: 10_000 }).toMatchObject({ generation: 2 })
+    await expect.poll(() => state(connectionId)).toMatchObject({ generation: 2 })
     ending.abort()
     await loop
   })

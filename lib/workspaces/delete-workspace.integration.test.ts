@@ -27,7 +27,7 @@ async function person(given: Parameters<Setup['createPerson']>[0] = {}): Promise
   return { ...created, workspace: { ...created.workspace, name: NAME } }
 }
 
-const PATIENT = { interval: 10, timeout: 10_000 }
+const PATIENT = { interval: 10, timeout: 120_000 }
 const connect = async (partnerUser = ada) => {
   const account = setup.sandbox.control.createAccounts({ count: 1 })[0] ?? ''
   const { connectionId } = (await setup.authorize(partnerUser, account)) ?? {}

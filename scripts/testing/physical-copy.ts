@@ -88,7 +88,7 @@ export function servers() {
     /** Ends the segment that the primary writes, and waits until the archive has it. */
     async archived(primary: Server): Promise<void> {
       const [segment] = await primary.sql<{ name: string }>('SELECT pg_walfile_name(pg_switch_wal()) AS name')
-      await expect.poll(() => existsSync(join(archive, segment?.name ?? '')), { timeout: 20_000 }).toBe(true)
+      await expect.poll(() => existsSync(join(archive, segment?.name ?? ''))).toBe(true)
     },
 
     restoreCommand: `restore_command = 'cp ${archive}/%f %p'`,

@@ -107,7 +107,7 @@ describe('a cron route', () => {
     await interrupt(place, late, airwallex)
     await rescued(late)
     expect(await (await answer).json()).toEqual({ rescued: 2 })
-  }, 60_000)
+  })
 
   it('may run for as long as its scans and the last attempt they begin', () => {
     const { cronScansMs, leaseMs, probeWaitMs } = figures
