@@ -186,6 +186,16 @@ describe('the sources', () => {
     expect(text('lib/db.ts')).toContain('new PrismaPg(')
   })
 
+  it('assert in no test how fast the machine is', () => {
+    const measuring = ['app', 'components', 'lib', 'worker', 'sandbox', 'simulation', 'scripts', 'prisma']
+      .flatMap((folder) =>
+        readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+      )
+      .filter((file) => /\.test\.tsx?$/.test(file))
+      .filter((file) => /(performance|Date)\.now\(\) - [^\n]*toBeLess/.test(text(file)))
+    expect(measuring).toEqual([])
+  })
+
   it('insert no HTML of their own', () => {
     const inserting = ['app', 'components']
       .flatMap((folder) => files(folder, /\.tsx$/))

@@ -174,7 +174,7 @@ describe('getAccessToken', () => {
     const holder = new Client({ connectionString: database.url })
     await holder.connect()
     // The answer comes late enough for the row to be locked behind the mark: the commit cannot be made.
-    sandbox.control.addFault({ match: { endpoint: 'token' }, kind: 'delay_answer', delayMs: 300, times: 1 })
+    sandbox.control.addFault({ match: { endpoint: 'token' }, kind: 'delay_answer', delayMs: 2_000, times: 1 })
     doomed.send({ workspaceId, connectionId, callers: 1 } satisfies Ask)
     await expect.poll(async () => (await state(connectionId))?.sent).toBe(true)
     await holder.query('BEGIN')

@@ -116,7 +116,7 @@ describe('disconnecting', () => {
     setup.sandbox.control.addFault({
       match: { endpoint: 'token', grantType: 'refresh_token' },
       kind: 'delay_answer',
-      delayMs: 500,
+      delayMs: 2_000,
     })
     const forced = force(1)
     await vi.waitUntil(() => setup.sandbox.control.verdict().rotations === 1, PATIENT)

@@ -201,7 +201,7 @@ describe('reauthorizing beside a refresh', () => {
     const begun = await setup.begin(ada, { purpose: 'reauthorize', connectionId })
     const parameters = await setup.consent(begun, account)
     setup.sandbox.control.setOptions({ reconsentEndsOldGrant: true })
-    setup.sandbox.control.addFault({ match: EXCHANGE, kind: 'delay_answer', delayMs: 1_000 })
+    setup.sandbox.control.addFault({ match: EXCHANGE, kind: 'delay_answer', delayMs: 3_000 })
     const finished = setup.callback(ada, begun, parameters)
     await vi.waitUntil(() => setup.sandbox.control.grantsOf(account).length === 2, PATIENT)
     const token = await force(connectionId, 1)
@@ -219,7 +219,7 @@ describe('reauthorizing beside a refresh', () => {
     const begun = await setup.begin(ada, { purpose: 'reauthorize', connectionId })
     const parameters = await setup.consent(begun, account)
     const refresh = { endpoint: 'token', grantType: 'refresh_token' } as const
-    setup.sandbox.control.addFault({ match: refresh, kind: 'delay_answer', delayMs: 1_000 })
+    setup.sandbox.control.addFault({ match: refresh, kind: 'delay_answer', delayMs: 3_000 })
     const forced = force(connectionId, 1)
     await vi.waitUntil(() => setup.sandbox.control.verdict().rotations === 1, PATIENT)
     await setup.callback(ada, begun, parameters)

@@ -107,7 +107,7 @@ describe('a keep-alive pass', () => {
 
   it('claims nothing after it was told to stop, and finishes what runs', async () => {
     const all = await Promise.all(Array.from({ length: 34 }, idle))
-    setup.sandbox.control.addFault({ match: { endpoint: 'token' }, kind: 'delay_answer', delayMs: 700, times: 100 })
+    setup.sandbox.control.addFault({ match: { endpoint: 'token' }, kind: 'delay_answer', delayMs: 2_000, times: 100 })
     const ending = new AbortController()
     const pass = keepAlivePass(ending.signal)
     await expect.poll(() => setup.sandbox.control.verdict().refreshRequests).toBeGreaterThan(0)

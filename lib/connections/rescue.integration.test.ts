@@ -99,7 +99,7 @@ describe('the rescue loop', () => {
 
   it('finishes what runs when it is told to stop', async () => {
     const { connectionId } = await interrupted()
-    setup.sandbox.control.addFault({ match: { endpoint: 'token' }, kind: 'delay_answer', delayMs: 1_000 })
+    setup.sandbox.control.addFault({ match: { endpoint: 'token' }, kind: 'delay_answer', delayMs: 3_000 })
     await during(1, 100, () => expect.poll(() => setup.sandbox.control.verdict().refreshRequests).toBe(2))
     expect(await state(connectionId)).toEqual({ status: 'active', generation: 2, sent: false })
   })

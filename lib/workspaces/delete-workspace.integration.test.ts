@@ -125,7 +125,7 @@ describe('deleting a workspace', () => {
     setup.sandbox.control.addFault({
       match: { endpoint: 'token', grantType: 'refresh_token' },
       kind: 'delay_answer',
-      delayMs: 500,
+      delayMs: 2_000,
     })
     const refreshed = getAccessToken({
       principal: { partnerUser: ada },
@@ -146,7 +146,7 @@ describe('deleting a workspace', () => {
     setup.sandbox.control.addFault({
       match: { endpoint: 'token', grantType: 'authorization_code' },
       kind: 'delay_answer',
-      delayMs: 500,
+      delayMs: 2_000,
     })
     const callback = setup.callback(ada, begun, parameters)
     await vi.waitUntil(
