@@ -92,11 +92,20 @@ test('a stranger sees the same answer and gets no mail', async ({ page, sql }) =
   expect(await sql('SELECT 1 FROM sign_in_link WHERE address = $1', [stranger])).toEqual([])
 })
 
+test('an address with a sign that is rare in addresses gets its link, and stays in the field', async ({ page }) => {
+  const address = `ops&fin-${randomUUID()}@partner.example`
+  await askForLink(page, address)
+  await expect(page.getByLabel('Email address')).toHaveValue(address)
+  await page.goto(await linkTo(address))
+  await expect(page).toHaveURL('/connections')
+})
+
 test('an address that is none is told at its field', async ({ page }) => {
   await page.goto('/sign-in')
   await page.getByLabel('Email address').fill('not an address')
   await page.getByRole('button', { name: 'Email me a link' }).click()
-  await expect(page.getByText('This is no e-mail address.')).toBeVisible()
+  await expect(page.getByText('This is not an email address.')).toBeVisible()
+  await expect(page.getByLabel('Email address')).toHaveValue('not an address')
   await expect(page.getByLabel('Email address')).toBeFocused()
 })
 

@@ -49,6 +49,15 @@ test('a limit that was reached leaves a line that names it and nobody', async ({
   expect(logged('a limit was reached', partner.userId)).toBe(0)
 })
 
+test('a claim that does not vouch for an address leaves a line that says what is wrong with it', async ({ page }) => {
+  const line = () => logged('sign-in refused', '"email_verified_not_boolean","claim":"email_verified","claimType":"string"')
+  const before = line()
+  await page.goto('/sign-in')
+  await signInAs(page, 'Theo Textual')
+  await expect(page.getByText(signInCopy('Demo Directory').email_verified_not_boolean.next)).toBeVisible()
+  await expect.poll(line).toBeGreaterThan(before)
+})
+
 test('a sign-in leaves a line, and one that is refused another', async ({ page, sql }) => {
   const refused = logged('sign-in refused', '"stranger"')
   await page.goto('/sign-in')

@@ -83,7 +83,7 @@ const wrong: [name: string, value: string, rule: RegExp][] = [
   ['OIDC_CLAIM_EMAIL', 'e mail', /must be the name of a claim/],
   ['OIDC_CLAIM_EMAIL_VERIFIED', 'v'.repeat(101), /must be the name of a claim/],
   ['OIDC_CLAIM_NAME', 'naïve', /must be the name of a claim/],
-  ['SIGN_IN_EMAIL_DOMAINS', 'me@company.test', /must list e-mail domains/],
+  ['SIGN_IN_EMAIL_DOMAINS', 'me@company.test', /must list email domains/],
   ['SIGN_IN_OPEN', 'yes-please', /must be true or false/],
   ['EMAIL_SERVER', 'mail.company.test:587', /must be an smtp:/],
   ['EMAIL_SERVER', 'https://mail.company.test', /must be an smtp:/],

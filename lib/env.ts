@@ -1,6 +1,7 @@
 import 'server-only'
 import { z } from 'zod'
 import { resolveEndpoints } from '@/lib/airwallex/endpoints'
+import { asciiDomain } from '@/lib/format/email-address'
 import { parseKey, parseTokenKeys } from '@/lib/vault/keyring'
 import {
   claimName,
@@ -80,10 +81,11 @@ const variables = z.object({
   OIDC_CLAIM_EMAIL_VERIFIED: optional(claimName),
   OIDC_CLAIM_NAME: optional(claimName),
   SIGN_IN_EMAIL_DOMAINS: optional(
-    list.refine(
-      (domains) => domains.every((domain) => /^([a-z0-9-]+\.)+[a-z]{2,}$/i.test(domain)),
-      'must list e-mail domains such as company.com',
-    ),
+    list.transform((typed, context) => {
+      const domains = typed.map(asciiDomain).filter((domain) => domain !== null)
+      if (domains.length < typed.length) context.addIssue('must list email domains such as company.com')
+      return domains
+    }),
   ),
   SIGN_IN_OPEN: optional(onOff),
   EMAIL_SERVER: optional(mailServer),
@@ -173,7 +175,7 @@ export function parseEnv(source: Source) {
           name: raw.OIDC_CLAIM_NAME ?? 'name',
         },
       },
-      emailDomains: (raw.SIGN_IN_EMAIL_DOMAINS ?? []).map((domain) => domain.toLowerCase()),
+      emailDomains: raw.SIGN_IN_EMAIL_DOMAINS ?? [],
       open: raw.SIGN_IN_OPEN ?? false,
     },
     /** Null: there is no mail, and nothing that needs it. */

@@ -14,6 +14,9 @@ export type LogFields = {
   requestId?: string
   outcome?: string
   reason?: string
+  /** The name of a claim of an ID token, and the type of what it holds. */
+  claim?: string
+  claimType?: string
   code?: string
   status?: number
   generation?: number
@@ -35,6 +38,8 @@ const ALLOWED = new Set([
   'requestId',
   'outcome',
   'reason',
+  'claim',
+  'claimType',
   'code',
   'status',
   'generation',

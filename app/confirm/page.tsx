@@ -57,10 +57,10 @@ export default async function ConfirmPage({ searchParams }: Props) {
       <SignInForm
         provider={provider}
         next={back}
-        copy={signInCopy(provider)}
+        copy={signInCopy(provider, signIn.oidc.claims)}
         problem={signInRefusal(parameters.error)}
       />
-      {mailConfigured() && <EmailForm next={back} copy={signInCopy(provider)} />}
+      {mailConfigured() && <EmailForm next={back} copy={signInCopy(provider, signIn.oidc.claims)} />}
       <ButtonLink href={next} variant="link" className="mt-6">
         Go back
       </ButtonLink>

@@ -106,6 +106,20 @@ describe('asking for a link', () => {
     expect(mailbox.messages()).toMatchObject([{ to: [KNOWN] }])
   })
 
+  it.each([
+    ['Ops&Fin@partner.test', 'ops&fin@partner.test'],
+    ['ada@münchen.test', 'ada@xn--mnchen-3ya.test'],
+    ['ada@xn--mnchen-3ya.test', 'ada@xn--mnchen-3ya.test'],
+  ])('takes %s for what it is', async (typed, address) => {
+    expect(await ask(typed)).toEqual({ kind: 'link_requested', address })
+  })
+
+  it('answers what was typed where that is no address, for the field to keep', async () => {
+    const typed = { email: 'ada@münchen' }
+    expect(await ask(typed.email)).toEqual({ kind: 'invalid', problems: { email: 'is not an email address' }, typed })
+    expect(behind).toEqual([])
+  })
+
   it('does the same before its answer for an address that is known, one that is not, and one that is turned off', async () => {
     await database.sql(
       `INSERT INTO partner_user (id, email, email_identity, disabled_at)

@@ -13,6 +13,8 @@ export function EmailForm({ next, copy }: Props) {
   const [result, action] = useActionState(emailLink, null)
   const field = useRef<HTMLInputElement>(null)
   const problem = result?.kind === 'invalid' ? (result.problems.email ?? 'cannot be used') : null
+  const typed =
+    result?.kind === 'invalid' ? result.typed.email : result?.kind === 'link_requested' ? result.address : undefined
   const reason = result?.kind === 'refused' ? result.reason : result?.kind === 'failed' ? result.kind : null
   useEffect(() => {
     if (result?.kind === 'invalid') field.current?.focus()
@@ -44,6 +46,7 @@ export function EmailForm({ next, copy }: Props) {
           autoComplete="email"
           required
           maxLength={254}
+          defaultValue={typed}
           aria-invalid={problem !== null || undefined}
           aria-describedby={problem ? 'email-problem' : undefined}
           className="h-9 w-full rounded-md border border-border-strong bg-surface-raised px-3 pointer-coarse:h-11"

@@ -28,8 +28,8 @@ export default async function SignInPage({ searchParams }: Props) {
     <PlainPage badge={<EnvironmentBadge environment={airwallex.environment} />}>
       <h1 className="text-xl font-semibold">Sign in</h1>
       <p className="mt-1 mb-6 text-text-muted">Connect Airwallex accounts and keep them connected.</p>
-      <SignInForm provider={provider} next={next} copy={signInCopy(provider)} problem={problem} />
-      {mailConfigured() && <EmailForm next={next} copy={signInCopy(provider)} />}
+      <SignInForm provider={provider} next={next} copy={signInCopy(provider, signIn.oidc.claims)} problem={problem} />
+      {mailConfigured() && <EmailForm next={next} copy={signInCopy(provider, signIn.oidc.claims)} />}
     </PlainPage>
   )
 }

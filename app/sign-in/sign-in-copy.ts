@@ -1,12 +1,28 @@
-import type { SignInRefusal } from '@/lib/auth/sign-in-policy'
+import { type ClaimNames, type SignInRefusal, STANDARD_CLAIMS } from '@/lib/auth/sign-in-policy'
 
 type Copy = { readonly title: string; readonly next: string }
 
 /** What happened and what to do about it, for each way in which signing in ends without a session. */
-export const signInCopy = (provider: string): Record<SignInRefusal, Copy> => ({
+export const signInCopy = (provider: string, claims: ClaimNames = STANDARD_CLAIMS): Record<SignInRefusal, Copy> => ({
   stranger: {
     title: 'Your email address is not allowed to sign in here',
     next: 'Use another account, or ask your administrator to allow your company’s email domain.',
+  },
+  email_missing: {
+    title: `${provider} did not share your email address`,
+    next: `Show this to your administrator: the claim “${claims.email}” is missing from what ${provider} sends about you.`,
+  },
+  email_malformed: {
+    title: `${provider} sent an email address that cannot be used`,
+    next: `Show this to your administrator: the claim “${claims.email}” has to hold one address, such as ada@company.com.`,
+  },
+  email_verified_missing: {
+    title: `${provider} does not say whether your email address is verified`,
+    next: `Show this to your administrator: the claim “${claims.emailVerified}” is missing from what ${provider} sends about you. It has to be the boolean true.`,
+  },
+  email_verified_not_boolean: {
+    title: `${provider} does not say clearly that your email address is verified`,
+    next: `Show this to your administrator: the claim “${claims.emailVerified}” has to be the boolean true. ${provider} sends another type, such as the text "true".`,
   },
   email_not_verified: {
     title: 'Your email address is not verified',

@@ -7,7 +7,11 @@ export type InviteResult =
   | { readonly kind: 'mailed'; readonly email: string }
   | { readonly kind: 'not_mailed'; readonly email: string; readonly link: string }
   | { readonly kind: 'already_member' | 'too_many' | 'not_allowed' }
-  | { readonly kind: 'invalid'; readonly problems: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'invalid'
+      readonly problems: Readonly<Record<string, string>>
+      readonly typed: Readonly<Record<string, string>>
+    }
   | { readonly kind: 'failed'; readonly reference: string }
   | null
 

@@ -6,7 +6,11 @@ import { SubmitButton } from '@/components/ui/submit-button'
 import { TextField } from './text-field'
 
 type Result =
-  | { readonly kind: 'invalid'; readonly problems: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'invalid'
+      readonly problems: Readonly<Record<string, string>>
+      readonly typed: Readonly<Record<string, string>>
+    }
   | { readonly kind: 'failed'; readonly reference: string }
   | { readonly kind: 'too_many' | 'not_allowed' | 'created' }
   | undefined
@@ -48,7 +52,7 @@ export function NameForm({ action, label, button, pendingLabel, name, workspaceI
         id="workspace-name"
         name="name"
         label={label}
-        defaultValue={name}
+        defaultValue={result?.kind === 'invalid' ? result.typed.name : name}
         required
         maxLength={80}
         autoComplete="off"

@@ -86,13 +86,16 @@ export function authConfig(deps: SignInDeps, onProved: OnProved): NextAuthOption
       // The user, their sign-in account and their workspace are made here, in one transaction; next-auth, which would
       // make them one by one, finds them.
       async signIn({ profile }) {
-        const refused = (reason: SignInRefusal) => {
-          log.warn('sign-in refused', { reason })
+        const refused = (reason: SignInRefusal, fault: { claim?: string; claimType?: string } = {}) => {
+          log.warn('sign-in refused', { reason, ...fault })
           return `/sign-in?error=${reason}`
         }
         try {
           const judgement = judgeIdentity(profile, policy)
-          if (judgement.kind === 'refused') return refused(judgement.reason)
+          if (judgement.kind === 'refused') {
+            const { kind: _, reason, ...fault } = judgement
+            return refused(reason, fault)
+          }
           authTime = (profile as { auth_time?: unknown } | undefined)?.auth_time
           const { identity } = judgement
           const account = accountId(identity)

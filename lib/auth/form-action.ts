@@ -13,7 +13,12 @@ import { requestClient } from './request-client'
 /** What an action answers beside its own results. */
 export type ActionRefusal =
   /** Field name, or `form`, to the rule it breaks. */
-  | { readonly kind: 'invalid'; readonly problems: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'invalid'
+      readonly problems: Readonly<Record<string, string>>
+      /** What was typed, to stand in the fields again: a form's are emptied when its action ends. */
+      readonly typed: Readonly<Record<string, string>>
+    }
   /** Nobody foresaw this; the reference is in the log. */
   | { readonly kind: 'failed'; readonly reference: string }
 
@@ -46,7 +51,7 @@ export function formAction<Shape extends z.ZodRawShape, Who, Result>(
     }
     const who = await identify()
     const input = parseActionInput(schema, form)
-    return input.kind === 'parsed' ? run(who, input.value) : input
+    return input.kind === 'parsed' ? run(who, input.value) : { ...input, typed: typedInto(schema, form) }
   }
 
   async function action(...call: readonly unknown[]): Promise<Result | ActionRefusal> {
@@ -65,6 +70,13 @@ export function formAction<Shape extends z.ZodRawShape, Who, Result>(
     }
   }
   return action as FormAction<Result>
+}
+
+/** The texts in the fields that a form has, as far as there is one form and one text a field. */
+function typedInto(schema: z.ZodObject, form: unknown): Record<string, string> {
+  if (!(form instanceof FormData)) return {}
+  const texts = Object.keys(schema.shape).map((name) => [name, form.get(name)] as const)
+  return Object.fromEntries(texts.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
 }
 
 const isRefusal = (result: unknown, kind: ActionRefusal['kind']) => (result as ActionRefusal | undefined)?.kind === kind

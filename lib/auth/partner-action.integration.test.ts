@@ -223,7 +223,11 @@ describe.each([
 
   it('tells a form that can show it what is wrong, and finds no page for one that cannot', async () => {
     const wrong = form({ connectionId: 'c1', role: 'owner' })
-    expect(await action(null, wrong)).toEqual({ kind: 'invalid', problems: { form: 'holds an unknown field' } })
+    expect(await action(null, wrong)).toEqual({
+      kind: 'invalid',
+      problems: { form: 'holds an unknown field' },
+      typed: { connectionId: 'c1' },
+    })
     expect(await digestOf(action(wrong))).toBe('NEXT_HTTP_ERROR_FALLBACK;404')
     expect(await action(null, 'x' as never)).toMatchObject({ kind: 'invalid' })
     expect(await digestOf((action as unknown as () => Promise<void>)())).toBe('NEXT_HTTP_ERROR_FALLBACK;404')

@@ -41,20 +41,36 @@ describe('who may sign in', () => {
     expect(reason({ email }, true)).toBe('admitted')
   })
 
+  it.each<[string, Record<string, unknown>, string, string]>([
+    ['email_not_verified', { email_verified: false }, 'email_verified', 'boolean'],
+    ['email_verified_missing', { email_verified: undefined }, 'email_verified', 'undefined'],
+    ['email_verified_missing', { email_verified: null }, 'email_verified', 'null'],
+    ['email_verified_not_boolean', { email_verified: 'true' }, 'email_verified', 'string'],
+    ['email_verified_not_boolean', { email_verified: 1 }, 'email_verified', 'number'],
+    ['email_missing', { email: undefined }, 'email', 'undefined'],
+    ['email_missing', { email: null }, 'email', 'null'],
+    ['email_missing', { email: '' }, 'email', 'string'],
+    ['email_malformed', { email: 'company.test' }, 'email', 'string'],
+    ['email_malformed', { email: '"a@evil.test"@company.test' }, 'email', 'string'],
+    ['email_malformed', { email: ['ada@company.test'] }, 'email', 'object'],
+    ['email_malformed', { email: `${'a'.repeat(300)}@company.test` }, 'email', 'string'],
+  ])(
+    'is nobody without an address that the provider vouches for, and each fault is named: %s by %j',
+    (reason, change, claim, claimType) => {
+      for (const open of [false, true])
+        expect(judge(change, open)).toEqual({ kind: 'refused', reason, claim, claimType })
+    },
+  )
+
   it.each([
-    [{ email_verified: false }],
-    [{ email_verified: 'true' }],
-    [{ email_verified: 1 }],
-    [{ email_verified: undefined }],
-    [{ email: undefined }],
-    [{ email: '' }],
-    [{ email: 'company.test' }],
-    [{ email: '"a@evil.test"@company.test' }],
-    [{ email: ['ada@company.test'] }],
-    [{ email: `${'a'.repeat(300)}@company.test` }],
-  ])('is nobody without a verified address: %j', (change) => {
-    expect(reason(change)).toBe('email_not_verified')
-    expect(reason(change, true)).toBe('email_not_verified')
+    ['ada@münchen.example', 'xn--mnchen-3ya.example'],
+    ['ada@xn--mnchen-3ya.example', 'xn--mnchen-3ya.example'],
+    ['ada@firma.xn--p1ai', 'firma.xn--p1ai'],
+    ['ops&fin@company.test', 'company.test'],
+  ])('may have the address %s', (email, domain) => {
+    const judgement = judgeIdentity({ ...claims, email }, { ...policy, emailDomains: [domain] })
+    expect(judgement).toMatchObject({ kind: 'admitted', identity: { email: expect.stringMatching(`@${domain}$`) } })
+    expect(judge({ email: 'ada@münchen.test' }).kind).toBe('stranger')
   })
 
   it.each([
@@ -80,11 +96,10 @@ describe('who may sign in', () => {
       kind: 'admitted',
       identity: { issuer: claims.iss, subject: 'u-1', name: 'Ben Larsen', email: 'ben@company.test' },
     })
-    const refused = { kind: 'refused', reason: 'email_not_verified' }
-    expect(judgeIdentity({ ...theirs, xms_edov: false, email_verified: true }, { ...policy, claims: names })).toEqual(
-      refused,
-    )
-    expect(judgeIdentity(claims, { ...policy, claims: names })).toEqual(refused)
+    const refusal = (given: Record<string, unknown>) => judgeIdentity(given, { ...policy, claims: names })
+    const unverified = { kind: 'refused', reason: 'email_not_verified', claim: 'xms_edov' }
+    expect(refusal({ ...theirs, xms_edov: false, email_verified: true })).toMatchObject(unverified)
+    expect(refusal(claims)).toMatchObject({ kind: 'refused', reason: 'email_missing', claim: 'upn' })
   })
 
   it('takes an issuer with and without its last slash for one', () => {

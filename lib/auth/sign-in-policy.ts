@@ -1,8 +1,13 @@
 import { z } from 'zod'
+import { emailAddress } from '@/lib/format/email-address'
 
 /** Why nobody was signed in. Each has its words in app/sign-in/sign-in-copy.ts. */
 export const SIGN_IN_REFUSALS = [
   'stranger',
+  'email_missing',
+  'email_malformed',
+  'email_verified_missing',
+  'email_verified_not_boolean',
   'email_not_verified',
   'disabled',
   'canceled',
@@ -23,13 +28,16 @@ export const signInRefusal = (value: unknown): SignInRefusal | null =>
 
 export type SignInPolicy = {
   readonly issuer: string
-  /** Lower-case domains whose verified addresses may sign in. */
+  /** Domains, in the spelling of DNS, whose verified addresses may sign in. */
   readonly emailDomains: readonly string[]
   /** Lets everybody in whom the provider vouches for. */
   readonly open: boolean
   /** What the provider calls these claims. */
   readonly claims: ClaimNames
 }
+
+/** What OpenID Connect Core §5.1 calls them. */
+export const STANDARD_CLAIMS: ClaimNames = { email: 'email', emailVerified: 'email_verified', name: 'name' }
 
 export type ClaimNames = { readonly email: string; readonly emailVerified: string; readonly name: string }
 
@@ -44,19 +52,31 @@ export type Identity = {
 export type IdentityJudgement =
   /** Verified; a stranger's address is of no allowed domain, and only an invitation lets them in. */
   | { readonly kind: 'admitted' | 'stranger'; readonly identity: Identity }
-  | { readonly kind: 'refused'; readonly reason: 'email_not_verified' | 'failed' }
+  | {
+      readonly kind: 'refused'
+      readonly reason: SignInRefusal
+      /** The claim that is at fault, and what it is instead of what it has to be. Never its value. */
+      readonly claim?: string
+      readonly claimType?: string
+    }
 
 const claims = z.object({
   iss: z.string(),
   // OpenID Connect Core §2: at most 255 ASCII characters.
   sub: z.string().regex(/^[\x21-\x7e]{1,255}$/),
   name: z.string().max(200).optional().catch(undefined),
-  email: z.email().max(254).optional().catch(undefined),
-  emailVerified: z.literal(true).optional().catch(undefined),
 })
 
-/** What somebody types as their e-mail address, in the spelling that is compared and kept. */
-export const mailAddress = z.string().trim().toLowerCase().max(254, 'is too long').pipe(z.email('is no e-mail address'))
+/** What someone types as their email address, in the spelling that is compared and kept. */
+export const mailAddress = z
+  .string()
+  .trim()
+  .max(254, 'is too long')
+  .transform((typed, context) => {
+    const address = emailAddress(typed)
+    if (address === null) context.addIssue('is not an email address')
+    return address ?? z.NEVER
+  })
 
 /** Judges the claims of a verified ID token. Not a stranger: whose verified address is of an allowed domain. */
 export function judgeIdentity(input: unknown, policy: SignInPolicy): IdentityJudgement {
@@ -65,17 +85,39 @@ export function judgeIdentity(input: unknown, policy: SignInPolicy): IdentityJud
     iss: given.get('iss'),
     sub: given.get('sub'),
     name: given.get(policy.claims.name),
-    email: given.get(policy.claims.email),
-    emailVerified: given.get(policy.claims.emailVerified),
   })
   if (!parsed.success || withoutSlash(parsed.data.iss) !== withoutSlash(policy.issuer)) {
     return { kind: 'refused', reason: 'failed' }
   }
-  const { iss, sub, name, email, emailVerified } = parsed.data
-  if (!email || !emailVerified) return { kind: 'refused', reason: 'email_not_verified' }
-  const address = email.toLowerCase()
+  const { iss, sub, name } = parsed.data
+  const email = judgeEmail(given, policy.claims)
+  if (email.kind === 'refused') return email
+  const { address } = email
   const identity = { issuer: iss, subject: sub, name: printable(name) || address, email: address }
   return { kind: mayEnter(address, policy) ? 'admitted' : 'stranger', identity }
+}
+
+type JudgedEmail =
+  | { readonly kind: 'verified'; readonly address: string }
+  | Extract<IdentityJudgement, { kind: 'refused' }>
+
+/**
+ * The address that the provider vouches for. Only the boolean `true` vouches (OpenID Connect Core §5.1): what some providers
+ * send instead, the text "true", others send as "false" by mistake or let people write themselves. Each fault has its own
+ * reason, since it is for the person's administrator to mend.
+ */
+function judgeEmail(given: ReadonlyMap<string, unknown>, names: ClaimNames): JudgedEmail {
+  const refused = (reason: SignInRefusal, claim: string): JudgedEmail => {
+    const value = given.get(claim)
+    return { kind: 'refused', reason, claim, claimType: value === null ? 'null' : typeof value }
+  }
+  const [email, isVerified] = [given.get(names.email), given.get(names.emailVerified)]
+  if (email === undefined || email === null || email === '') return refused('email_missing', names.email)
+  const address = typeof email === 'string' ? emailAddress(email) : null
+  if (address === null) return refused('email_malformed', names.email)
+  if (isVerified === undefined || isVerified === null) return refused('email_verified_missing', names.emailVerified)
+  if (typeof isVerified !== 'boolean') return refused('email_verified_not_boolean', names.emailVerified)
+  return isVerified ? { kind: 'verified', address } : refused('email_not_verified', names.emailVerified)
 }
 
 /** Whether a verified address lets its owner in, invited or not. */

@@ -113,7 +113,7 @@ async function route(
 function personPage(appOrigin: string): Answer {
   const people = PARTNER_PEOPLE.map(
     ({ id, name, email, emailVerified }) => html`<li><button class="choice" name="person" value="${id}">
-<span>Continue as ${name}<small>${email}${!emailVerified && ' (not verified)'}</small></span></button></li>`,
+<span>Continue as ${name}<small>${email}${emailVerified === true ? '' : emailVerified ? ' (verified as a text)' : ' (not verified)'}</small></span></button></li>`,
   )
   const body = html`<p>The dashboard at <strong>${new URL(appOrigin).host}</strong> asks who you are.</p>
 <form method="post"><ul class="choices">${people}</ul><button name="person" value="">Cancel</button></form>`

@@ -3,7 +3,6 @@ import { ForeignText } from '@/components/ui/foreign-text'
 import { TaskPage } from '@/components/ui/task-page'
 import { TO_MEMBERS } from '@/components/workspaces/back'
 import { InviteForm } from '@/components/workspaces/invite-form'
-import { RoleChoice } from '@/components/workspaces/role-choice'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
 import { grantableRoles } from '@/lib/auth/permissions'
 import { requireFresh } from '@/lib/auth/require-fresh'
@@ -26,9 +25,7 @@ export default async function InvitePage() {
         </>
       }
     >
-      <InviteForm action={inviteMember} workspaceId={workspace.id}>
-        <RoleChoice roles={grantableRoles(role)} chosen="viewer" />
-      </InviteForm>
+      <InviteForm action={inviteMember} workspaceId={workspace.id} roles={grantableRoles(role)} />
     </TaskPage>
   )
 }
