@@ -40,6 +40,41 @@ test('in another browser it waits for a click and says whom it signs in', async 
   await context.close()
 })
 
+test('the older of two links that were asked for in one browser signs in there at once', async ({ page }) => {
+  const [first, second] = [somebody(), somebody()]
+  for (const address of [first, second]) await askForLink(page, address)
+  await page.goto(await linkTo(first))
+  await expect(page).toHaveURL('/connections')
+})
+
+test('a click signs in the person whom the page names, or nobody: not one whose link was opened in another tab', async ({
+  page,
+  browser,
+  sql,
+}) => {
+  const [named, other] = [somebody(), somebody()]
+  for (const address of [named, other]) await askForLink(page, address)
+  const context = await browser.newContext({ baseURL: origins.app })
+  const tab = await context.newPage()
+  await tab.goto(await linkTo(named))
+  await expect(tab.getByText(named)).toBeVisible()
+  const another = await context.newPage()
+  await another.goto(await linkTo(other))
+  await expect(another.getByText(other)).toBeVisible()
+
+  await tab.getByRole('button', { name: 'Sign in' }).click()
+  await expect(tab.getByText(COPY.link_changed.title)).toBeVisible()
+  await expect(tab.getByText(other)).toBeVisible()
+  const sessions = () =>
+    sql('SELECT 1 FROM session s JOIN partner_user u ON u.id = s.user_id WHERE u.email = ANY($1)', [[named, other]])
+  expect(await sessions()).toEqual([])
+  // Opened once more, the link that was meant works.
+  await tab.goto(await linkTo(named))
+  await tab.getByRole('button', { name: 'Sign in' }).click()
+  await expect(tab).toHaveURL('/connections')
+  await context.close()
+})
+
 test('scanners and previews that look at it do not use it up; it works once', async ({ page, browser, request }) => {
   const address = somebody()
   await askForLink(page, address)

@@ -120,7 +120,7 @@ test('Ada signs in, connects three accounts, adds a permission, disconnects, rea
   })
 
   await test.step('sign out', async () => {
-    await signOut(page)
+    await signOut(page, 'Sign out')
     await expect(heading(page)).toHaveText('Sign in')
     await page.goto('/connections')
     await expect(heading(page)).toHaveText('Sign in')

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { signInCopy } from '@/app/sign-in/sign-in-copy'
 import { LIMITS } from '@/lib/security/limits'
 import { postAction } from './built'
 import { expect, test } from './fixtures'
@@ -50,7 +51,8 @@ test('a limit that was reached leaves a line that names it and nobody', async ({
 })
 
 test('a claim that does not vouch for an address leaves a line that says what is wrong with it', async ({ page }) => {
-  const line = () => logged('sign-in refused', '"email_verified_not_boolean","claim":"email_verified","claimType":"string"')
+  const fault = ['"email_verified_not_boolean"', '"claim":"email_verified"', '"claimType":"string"']
+  const line = () => logged('sign-in refused', ...fault)
   const before = line()
   await page.goto('/sign-in')
   await signInAs(page, 'Theo Textual')

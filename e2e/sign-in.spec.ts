@@ -3,7 +3,7 @@ import { signInCopy } from '@/app/sign-in/sign-in-copy'
 import { expect, test } from './fixtures'
 import { origins } from './origins'
 import { ownCookie } from './own-cookie'
-import { signInAs } from './provider'
+import { leaveForProvider, signInAs } from './provider'
 
 const COPY = signInCopy('Demo Directory')
 
@@ -27,7 +27,7 @@ test.describe('who may come in', () => {
 
   test('canceling at the provider changes nothing and says so', async ({ page }) => {
     await page.goto('/sign-in?next=%2Fconnections%3Fq%3Dcanceled')
-    await page.getByRole('button', { name: 'Sign in with Demo Directory' }).click()
+    await leaveForProvider(page)
     await page.getByRole('button', { name: 'Cancel' }).click()
     await expect(page.getByText(COPY.canceled.title)).toBeVisible()
     await signInAs(page, 'Ben Larsen')
@@ -41,8 +41,11 @@ test.describe('who may come in', () => {
     await sql(`UPDATE partner_user SET disabled_at = now() WHERE email = 'chidi@other.example'`)
     await page.reload()
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
-    await signInAs(page, 'Chidi Rao')
+    await leaveForProvider(page)
     await expect(page.getByText(COPY.disabled.title)).toBeVisible()
+    // The provider's session would sign the same person in each time: after a refusal it asks.
+    await signInAs(page, 'Ben Larsen')
+    await page.waitForURL('**/connections')
   })
 
   test('a first sign-in gets a workspace of its own, a second one the same', async ({ page, browser, sql }) => {
@@ -84,7 +87,7 @@ test.describe('the session', () => {
     await expect(page).toHaveURL('/connections')
     await context.clearCookies({ name: ownCookie('session') })
     await page.goto('/sign-in')
-    await signInAs(page, 'Ben Larsen')
+    await leaveForProvider(page)
     await page.waitForURL('**/connections')
     expect((await tokenNow())?.value).not.toBe(first?.value)
     // At rest only digests: neither what was planted nor what was issued is in the table.
@@ -161,6 +164,47 @@ test.describe('the way back', () => {
     await signInAs(page, 'Ben Larsen')
     await expect(page).toHaveURL('/connections')
   })
+})
+
+test('two tabs that begin to sign in each end where they were to lead', async ({ page, context }) => {
+  await page.goto('/sign-in?next=%2Freliability')
+  await leaveForProvider(page)
+  await expect(page.getByRole('button', { name: 'Continue as Ben Larsen' })).toBeVisible()
+  const second = await context.newPage()
+  await second.goto('/sign-in?next=%2Fconnections%3Fshow%3Dactive')
+  await leaveForProvider(second)
+  await second.getByRole('button', { name: 'Continue as Ben Larsen' }).click()
+  await expect(second).toHaveURL('/connections?show=active')
+  await page.getByRole('button', { name: 'Continue as Ben Larsen' }).click()
+  await expect(page).toHaveURL('/reliability')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Reliability')
+})
+
+test('after an idle half-hour one click signs in again: the provider knows who it is', async ({ page, sql }) => {
+  await page.goto('/reliability')
+  await signInAs(page, 'Ben Larsen')
+  await expect(page).toHaveURL('/reliability')
+  await sql(`UPDATE session SET last_seen_at = now() - interval '31 minutes'
+    WHERE user_id IN (SELECT id FROM partner_user WHERE email = 'ben@partner.example')`)
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+  await leaveForProvider(page)
+  await expect(page).toHaveURL('/reliability')
+})
+
+test('on the loopback, whose ports share their cookies, every cookie of a session carries the port', async ({
+  page,
+  context,
+}) => {
+  await page.goto('/sign-in')
+  await signInAs(page, 'Ben Larsen')
+  await page.waitForURL('**/connections')
+  const { port } = new URL(origins.app)
+  const names = (await context.cookies(origins.app)).map(({ name }) => name)
+  // The theme, the sidebar and the time zone are the browser's, whichever dashboard it shows.
+  const own = names.filter((name) => name.startsWith('pd.') && !/^pd\.(theme|sidebar|zone)$/.test(name))
+  expect(own).toContain(`pd.${port}.session`)
+  expect(own.filter((name) => !name.startsWith(`pd.${port}.`))).toEqual([])
 })
 
 test('signing in works without JavaScript', async ({ browser }) => {

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures'
-import { signOut } from './provider'
+import { ownCookie } from './own-cookie'
+import { leaveForProvider, signInAs, signOut } from './provider'
 
 // With the back/forward cache, which Playwright turns off unless told otherwise.
 test.use({
@@ -61,6 +62,42 @@ test('signing out ends the session, clears the cookie and tells the browser to f
   expect((await answer.allHeaders())['clear-site-data']).toBe('"cache", "storage"')
   expect((await context.cookies()).filter(({ name }) => name.includes('session'))).toEqual([])
   expect(await sql('SELECT 1 FROM session WHERE user_id = $1', [partner.userId])).toEqual([])
+})
+
+for (const atProvider of ['Sign out', 'Stay signed in'] as const) {
+  test(`signing out leads on to the provider; after “${atProvider}” there, the next person at this computer is asked`, async ({
+    page,
+  }) => {
+    await page.goto('/')
+    await signInAs(page, 'Ben Larsen')
+    await page.waitForURL('**/connections')
+    await signOut(page, atProvider)
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+    await leaveForProvider(page)
+    await expect(page.getByRole('button', { name: 'Continue as Ada Okafor' })).toBeVisible()
+  })
+}
+
+test('signing out at the provider ends its session: another dashboard asks who it is, too', async ({
+  page,
+  context,
+}) => {
+  await page.goto('/')
+  await signInAs(page, 'Ben Larsen')
+  await page.waitForURL('**/connections')
+  await signOut(page, 'Sign out')
+  // As in an application that knows nothing of the one that was signed out of.
+  await context.clearCookies({ name: ownCookie('sign-in.ask') })
+  await leaveForProvider(page)
+  await expect(page.getByRole('button', { name: 'Continue as Ada Okafor' })).toBeVisible()
+})
+
+test('the way on to the provider is for someone who is signed out: it leads everyone else home', async ({
+  page,
+  partner,
+}) => {
+  await page.goto('/sign-out/provider')
+  await expect(page, partner.name).toHaveURL('/connections')
 })
 
 test('signing out is a form of our own pages and nothing else', async ({ context, partner, sql }) => {

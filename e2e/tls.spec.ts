@@ -130,7 +130,7 @@ test('behind TLS somebody signs in, connects and disconnects, with cookies that 
   await page.getByRole('link', { name: 'Disconnect' }).click()
   await page.getByRole('button', { name: 'Disconnect' }).click()
   await expect(page.getByText('We deleted its tokens and kept its history.')).toBeVisible()
-  await signOut(page)
+  await signOut(page, 'Sign out')
   expect((await context.cookies(deployment.origin)).filter(({ name }) => name.endsWith('.session'))).toEqual([])
   await context.close()
 })

@@ -7,7 +7,7 @@ import { expect, type Partner, type Sql, test } from './fixtures'
 import { mailTo } from './mailbox'
 import { origins } from './origins'
 import { ownCookie } from './own-cookie'
-import { menu, signInAs } from './provider'
+import { leaveForProvider, menu, signInAs } from './provider'
 
 // How people come into a workspace, what they may do there, and how they and it go again.
 
@@ -220,7 +220,7 @@ test('a confirmation that failed says why, and nothing was changed', async ({ pa
   await ageSignIn(sql, context)
   await page.goto('/settings/members/invite')
   await expect(heading(page)).toHaveText('Confirm it’s you')
-  await page.getByRole('button', { name: 'Sign in with Demo Directory' }).click()
+  await leaveForProvider(page)
   await page.getByRole('button', { name: 'Cancel' }).click()
   await expect(heading(page)).toHaveText('Confirm it’s you')
   await expect(page.getByText(SIGN_IN.canceled.title)).toBeVisible()

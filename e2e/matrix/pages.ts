@@ -74,6 +74,10 @@ export const PAGES: Readonly<Record<string, Page>> = {
     answers: '200 →/connections →/connections →/connections →/connections →/connections',
     shows: 'This link cannot be used',
   },
+  '/sign-out/provider': {
+    answers: '200 →/connections →/connections →/connections →/connections →/connections',
+    shows: 'You are signed out here',
+  },
   '/too-many': { answers: '200', shows: 'Too many requests' },
   '/workspaces': { answers: '→/sign-in 200 200 200 200 200', shows: (own) => own.name },
   // Next's own, for what has no other page.

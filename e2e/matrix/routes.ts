@@ -35,5 +35,6 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     path: '/audit/export?format=json_lines',
     answers: { GET: '→/sign-in 403 403 200 200 200' },
   },
-  '/sign-out': { path: '/sign-out', answers: { POST: '→/sign-in' } },
+  // Of whom no session says that they signed in by a link, the provider may still know.
+  '/sign-out': { path: '/sign-out', answers: { POST: `→/sign-out/provider ${'→/sign-in '.repeat(5).trim()}` } },
 }

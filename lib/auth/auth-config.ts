@@ -72,9 +72,7 @@ export function authConfig(deps: SignInDeps, onProved: OnProved): NextAuthOption
         wellKnown: `${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
         clientId: oidc.clientId,
         clientSecret: oidc.clientSecret,
-        // Always asks who it is: signing out here would otherwise be undone by one click on a shared computer. With
-        // `max_age` the answer also says when that was (auth-time.ts).
-        authorization: { params: { scope: 'openid email profile', prompt: 'login', max_age: 0 } },
+        authorization: { params: { scope: 'openid email profile' } },
         idToken: true,
         checks: ['pkce', 'state', 'nonce'],
         httpOptions: { timeout: 5_000 },

@@ -10,7 +10,7 @@ import { takeFromLimit } from '@/lib/security/rate-limit'
 import { rateLimitStore } from '@/lib/security/rate-limit-store'
 import { authConfig, KEPT, type OnProved, type Proved, pathOf, type SignInDeps } from './auth-config'
 import { judgeAuthTime } from './auth-time'
-import type { CookieJar, SignInCookie } from './cookies'
+import { type CookieJar, clearedCookie, cookieName, keptCookie, type SignInCookie } from './cookies'
 import { PROVIDER, partnerUserStore } from './partner-user-store'
 import type { RequestClient } from './request-client'
 import { HOME, isConfirming } from './safe-path'
@@ -18,7 +18,7 @@ import { sessionStore } from './session-store'
 import { isSessionToken } from './session-token'
 import { attemptCookies, readAttempt, type SignInAttempt, spentAttempt, type WholeJar } from './sign-in-attempt'
 import { signInLinkStore } from './sign-in-link-store'
-import { type SignInRefusal, signInRefusal } from './sign-in-policy'
+import { isOfPerson, type SignInRefusal, signInRefusal } from './sign-in-policy'
 import { type Started, startSession } from './start-session'
 
 export { PROVIDER }
@@ -65,7 +65,7 @@ export async function beginSignIn({ next, cookies: jar, from }: Begin, deps = si
   const { location, kept } = await callNextAuth(deps, {
     action: 'signin',
     method: 'POST',
-    query: {},
+    query: asks(next, jar, appOrigin),
     body: { csrfToken, callbackUrl: next ?? HOME },
     cookies: { [KEPT.csrf]: `${csrfToken}|${csrfDigest}` },
   })
@@ -74,6 +74,15 @@ export async function beginSignIn({ next, cookies: jar, from }: Begin, deps = si
   const attempt = { state: kept('state'), pkce: kept('pkce'), nonce: kept('nonce'), next: next ?? HOME }
   const cookies = attemptCookies(appOrigin, { attempt, state, at: new Date(), jar })
   return { kind: 'begun', authorizationUrl: location, cookies }
+}
+
+/**
+ * The provider's own session signs people in (docs/adr/0035). It is asked to ask where a fresh sign-in is wanted, and then also
+ * to say when it asked (auth-time.ts); and in a browser where someone signed out or was refused, which one click would undo.
+ */
+function asks(next: string | null, jar: CookieJar, appOrigin: string): Record<string, string> {
+  if (isConfirming(next)) return { prompt: 'login', max_age: '0' }
+  return jar.get(cookieName(appOrigin, 'askAgain')) ? { prompt: 'login' } : {}
 }
 
 type Callback = {
@@ -113,13 +122,17 @@ export async function completeSignIn(callback: Callback, deps = signInDeps()): P
   const { location } = await callNextAuth(deps, call, (who) => {
     proved = who
   })
-  if (!location || !proved) return { kind: 'refused', reason: refusalIn(location, appOrigin), path, cookies: spent }
+  if (!location || !proved) {
+    const reason = refusalIn(location, appOrigin)
+    const cookies = isOfPerson(reason) ? [...spent, keptCookie(appOrigin, 'askAgain', 'yes')] : spent
+    return { kind: 'refused', reason, path, cookies }
+  }
   const { userId, authTime }: Proved = proved
   const asked = judgeAuthTime(authTime, { begunAt: await begunAt(attempt, deps), answeredAt: new Date() })
   const authenticatedAt = asked.kind === 'asked' ? undefined : asked.at
-  if (asked.kind !== 'asked') {
+  if (asked.kind !== 'asked' && isConfirming(path)) {
     log.warn('a sign-in confirms nothing', { reason: asked.kind })
-    if (isConfirming(path)) return { kind: 'refused', reason: asked.kind, path, cookies: spent }
+    return { kind: 'refused', reason: asked.kind, path, cookies: spent }
   }
   const started = await startSession(
     { userId, way: 'single_sign_on', cookies: callback.cookies, from: callback.from, authenticatedAt },
@@ -129,7 +142,7 @@ export async function completeSignIn(callback: Callback, deps = signInDeps()): P
     kind: 'signed_in',
     path: pathOf(location, appOrigin) ?? HOME,
     ...started,
-    cookies: [...spent, ...started.cookies],
+    cookies: [...spent, clearedCookie(appOrigin, 'askAgain'), ...started.cookies],
   }
 }
 
@@ -192,7 +205,7 @@ function valueIn(setCookie: unknown, name: string): string {
   return typeof line === 'string' ? decodeURIComponent(line.slice(name.length + 1).split(';', 1)[0] ?? '') : ''
 }
 
-/** Ends the session of a cookie's value; a value that was never one ends nothing. */
-export async function endSession(token: string | undefined): Promise<void> {
-  if (isSessionToken(token)) await sessionStore().signOut(token)
+/** Ends the session of a cookie's value, if there is one; whoever it was may still be signed in at the provider. */
+export async function endSession(token: string | undefined): Promise<{ readonly isOfProvider: boolean }> {
+  return isSessionToken(token) ? sessionStore().signOut(token) : { isOfProvider: true }
 }

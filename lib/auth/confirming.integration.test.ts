@@ -69,6 +69,20 @@ describe('signing in to confirm who it is', () => {
 })
 
 describe('signing in as every day', () => {
+  it('by the session at the provider is as fresh as that session', async () => {
+    const browser = createBrowser()
+    const bySession = async () => {
+      const answer = await browser.leave(setup.deps)
+      expect(await browser.complete(setup.deps, new URL(answer).searchParams)).toMatchObject({ kind: 'signed_in' })
+      return isFreshIn(browser)
+    }
+    await browser.signIn(setup.deps, 'partner-ada')
+    expect(await bySession()).toBe(true)
+    setup.says.authTime = 'an_hour_ago'
+    await browser.signIn(setup.deps, 'partner-ada')
+    expect(await bySession()).toBe(false)
+  })
+
   it('is fresh where the provider asked', async () => {
     const browser = createBrowser()
     await browser.signIn(setup.deps, 'partner-ada')

@@ -20,6 +20,8 @@ const COOKIES = {
   linkBrowser: { name: 'sign-in.link-browser', maxAge: LINK_SECONDS },
   /** The token of the link that was opened: the address bar, the history and the page do not hold it. */
   linkToken: { name: 'sign-in.link', maxAge: LINK_SECONDS },
+  /** The next sign-in asks who it is: someone signed out here, or was refused and may try another account. */
+  askAgain: { name: 'sign-in.ask', maxAge: DEVICE_SECONDS },
   /** No authority: it only saves a mail about a new device. */
   device: { name: 'device', maxAge: DEVICE_SECONDS },
 } as const

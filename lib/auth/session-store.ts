@@ -92,12 +92,18 @@ export function sessionStore(client: Db = db()) {
       })
     },
 
-    /** Ends a session by the hand of its user, if there is one. */
-    async signOut(token: string): Promise<void> {
-      await acrossWorkspaces(client, async (tx) => {
-        const [ended] = await tx.$queryRaw<{ userId: string }[]>`
-          DELETE FROM session WHERE session_token = ${digestSessionToken(token)} RETURNING user_id AS "userId"`
+    /**
+     * Ends a session by the hand of its user, if there is one. Says whether the user signs in at the OpenID provider, as the
+     * user of a session that is over may.
+     */
+    async signOut(token: string): Promise<{ isOfProvider: boolean }> {
+      return acrossWorkspaces(client, async (tx) => {
+        const [ended] = await tx.$queryRaw<{ userId: string; isOfProvider: boolean }[]>`
+          DELETE FROM session s WHERE s.session_token = ${digestSessionToken(token)}
+          RETURNING s.user_id AS "userId",
+            EXISTS (SELECT FROM sign_in_account a WHERE a.user_id = s.user_id) AS "isOfProvider"`
         if (ended) await note(tx, ended.userId, { action: 'session.ended', outcome: 'signed_out' })
+        return { isOfProvider: ended?.isOfProvider ?? true }
       })
     },
 

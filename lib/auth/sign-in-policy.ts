@@ -26,6 +26,10 @@ export type SignInRefusal = (typeof SIGN_IN_REFUSALS)[number]
 export const signInRefusal = (value: unknown): SignInRefusal | null =>
   SIGN_IN_REFUSALS.find((reason) => reason === value) ?? null
 
+/** Whether it is about who signed in, so that another account may fare better. */
+export const isOfPerson = (reason: SignInRefusal): boolean =>
+  reason === 'stranger' || reason === 'disabled' || reason.startsWith('email_')
+
 export type SignInPolicy = {
   readonly issuer: string
   /** Domains, in the spelling of DNS, whose verified addresses may sign in. */

@@ -28,7 +28,7 @@ const counts = async () => ({
 })
 
 describe('signing in', () => {
-  it('asks the provider with state, nonce and PKCE, for a new sign-in, under cookies of our own', async () => {
+  it('asks the provider with state, nonce and PKCE, under a cookie of our own', async () => {
     const cookies = createBrowser().jar
     const begun = await beginSignIn({ next: '/connections?status=active', cookies, from }, setup.deps)
     if (begun.kind !== 'begun') throw new Error(begun.reason)
@@ -39,12 +39,12 @@ describe('signing in', () => {
       client_id: 'partner-dashboard',
       redirect_uri: 'https://dashboard.company.test/api/auth/callback/oidc',
       scope: 'openid email profile',
-      prompt: 'login',
       code_challenge_method: 'S256',
       code_challenge: expect.stringMatching(/^[\w-]{43}$/),
       state: expect.stringMatching(/^[\w-]{43}$/),
       nonce: expect.stringMatching(/^[\w-]{43}$/),
     })
+    expect([url.searchParams.get('prompt'), url.searchParams.get('max_age')]).toEqual([null, null])
     const attributes = { httpOnly: true, secure: true, sameSite: 'lax', path: '/', maxAge: 900 }
     const name = expect.stringMatching(/^__Host-pd\.sign-in\.attempt\.[\w-]{22}$/)
     expect(begun.cookies).toEqual([{ name, value: expect.any(String), attributes }])
@@ -242,6 +242,41 @@ describe('beyond the limit', () => {
       reason: 'too_many',
     })
     expect(await rows()).toEqual(before)
+  })
+})
+
+describe('single sign-on', () => {
+  const CALLBACK = '/api/auth/callback/oidc'
+  const ASK = '__Host-pd.sign-in.ask'
+  const ended = (browser: ReturnType<typeof createBrowser>) => browser.cookies.delete(SESSION)
+
+  it('goes by the session at the provider: after an idle half-hour nobody types a password', async () => {
+    const browser = createBrowser()
+    await browser.signIn(setup.deps, 'partner-ada')
+    ended(browser)
+    const answer = new URL(await browser.leave(setup.deps, '/audit'))
+    expect(answer.pathname).toBe(CALLBACK)
+    expect(await browser.complete(setup.deps, answer.searchParams)).toMatchObject({ kind: 'signed_in', path: '/audit' })
+  })
+
+  it('asks again where someone signed out, until someone has signed in', async () => {
+    const browser = createBrowser()
+    await browser.signIn(setup.deps, 'partner-ada')
+    browser.cookies.set(ASK, 'yes')
+    expect(new URL(await browser.leave(setup.deps)).pathname).toMatch(/^\/interaction\//)
+    await browser.signIn(setup.deps, 'partner-ada')
+    expect(browser.cookies.has(ASK)).toBe(false)
+    expect(new URL(await browser.leave(setup.deps)).pathname).toBe(CALLBACK)
+  })
+
+  it.each([
+    ['stranger-mallory', 'stranger'],
+    ['partner-uma', 'email_not_verified'],
+  ])('asks again after %s was refused as %s, who could otherwise never try another account', async (person, reason) => {
+    const browser = createBrowser()
+    expect(await browser.signIn(setup.deps, person)).toMatchObject({ kind: 'refused', reason })
+    expect(new URL(await browser.leave(setup.deps)).pathname).toMatch(/^\/interaction\//)
+    expect((await browser.signIn(setup.deps, 'partner-ada')).kind).toBe('signed_in')
   })
 })
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type Provider from 'oidc-provider'
 import { type Answer, redirectAnswer } from '../answer'
 import { readForm } from '../http'
-import { html } from '../pages/html'
+import { html, Markup } from '../pages/html'
 import { errorPage, page } from '../pages/layout'
 import { STYLESHEET } from '../pages/stylesheet'
 import { findPartnerPerson, PARTNER_PEOPLE } from './partner-people'
@@ -46,20 +46,31 @@ async function createProvider(issuer: string, parameters: OidcParameters): Promi
   // Loaded on demand: the API alone, as most tests start it, needs none of it.
   const { default: OidcProvider } = await import('oidc-provider')
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  return new OidcProvider(issuer, {
+  const provider = new OidcProvider(issuer, {
     clients: [
       {
         client_id: parameters.clientId,
         client_secret: parameters.clientSecret,
         redirect_uris: [`${parameters.appOrigin}/api/auth/callback/oidc`],
+        post_logout_redirect_uris: [`${parameters.appOrigin}/sign-in`],
       },
     ],
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', kid: 'sandbox' }] },
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
     // Claims in the ID token, which is all that the dashboard reads.
     conformIdTokenClaims: false,
-    cookies: { keys: [randomBytes(16).toString('hex')] },
-    features: { devInteractions: { enabled: false } },
+    cookies: { keys: [randomBytes(16).toString('hex')], names: cookieNames(issuer) },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (context, form) => {
+          const { headers, body } = signOutPage(parameters.appOrigin, form)
+          context.set(headers)
+          context.body = body
+        },
+      },
+    },
     ttl: { AccessToken: 3600, AuthorizationCode: 60, IdToken: 3600, Interaction: 3600, Session: 86_400, Grant: 86_400 },
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_context, id) => {
@@ -77,6 +88,16 @@ async function createProvider(issuer: string, parameters: OidcParameters): Promi
       return grant
     },
   })
+  // Most providers say unasked when they asked; those that do not know `max_age` never do.
+  const client = await provider.Client.find(parameters.clientId)
+  Object.defineProperty(client, 'requireAuthTime', { get: () => parameters.authTime?.() !== 'absent' })
+  return provider
+}
+
+/** Browsers share a host's cookies among its ports: two sandboxes are two providers. */
+function cookieNames(issuer: string) {
+  const { port } = new URL(issuer)
+  return { session: `_session.${port}`, interaction: `_interaction.${port}`, resume: `_interaction_resume.${port}` }
 }
 
 async function route(
@@ -118,6 +139,14 @@ function personPage(appOrigin: string): Answer {
   const body = html`<p>The dashboard at <strong>${new URL(appOrigin).host}</strong> asks who you are.</p>
 <form method="post"><ul class="choices">${people}</ul><button name="person" value="">Cancel</button></form>`
   return page({ title: 'Sign in', body, formTargets: [appOrigin] })
+}
+
+/** Asks before it signs anybody out: any page could have led here. */
+function signOutPage(appOrigin: string, form: string): Answer {
+  const body = html`<p>The dashboard at <strong>${new URL(appOrigin).host}</strong> has signed you out. Sign out here, too?</p>
+${new Markup(form)}<p><button form="op.logoutForm" name="logout" value="yes">Sign out</button>
+<button form="op.logoutForm">Stay signed in</button></p>`
+  return page({ title: 'Sign out', body, formTargets: [appOrigin] })
 }
 
 function reply(response: ServerResponse, answer: Answer): void {

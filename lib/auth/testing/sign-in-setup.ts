@@ -101,14 +101,19 @@ export function createBrowser(from: RequestClient = { address: '192.0.2.1', devi
       getAll: () => Array.from(own, ([name, value]) => ({ name, value })),
     },
 
-    /** Up to the provider's answer, which nothing has looked at yet. */
-    async reachCallback(deps: SignInDeps, person: string, next: string | null = null): Promise<URLSearchParams> {
+    /** To the provider; gives where it leads from there. */
+    async leave(deps: SignInDeps, next: string | null = null): Promise<string> {
       const begun = await beginSignIn({ next, cookies: this.jar, from }, deps)
       if (begun.kind !== 'begun') throw new Error(`not begun: ${begun.reason}`)
       keep(begun.cookies)
+      return visit(begun.authorizationUrl)
+    },
+
+    /** Up to the provider's answer, which nothing has looked at yet. */
+    async reachCallback(deps: SignInDeps, person: string, next: string | null = null): Promise<URLSearchParams> {
       // The provider's own session is over: with two people in one it would ask which of them to sign out.
       theirs.clear()
-      const interaction = await visit(begun.authorizationUrl)
+      const interaction = await this.leave(deps, next)
       const resumed = await visit(interaction, new URLSearchParams({ person }))
       return new URL(await visit(resumed)).searchParams
     },
