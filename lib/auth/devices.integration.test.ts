@@ -26,7 +26,7 @@ describe('a sign-in with a browser that its user has not used before', () => {
     const [mail] = mails()
     expect(mail).toMatchObject({ to: ['ada@partner.example'], subject: 'New sign-in to dashboard.company.test' })
     expect(mail?.text).toContain('Browser: Safari on iPhone')
-    expect(mail?.text).toContain('From the address: 203.0.113.7')
+    expect(mail?.text).toContain('IP address: 203.0.113.7')
     expect(mail?.text).toMatch(/When: \d{4}-\d\d-\d\d \d\d:\d\d UTC/)
     expect(mail?.links).toEqual(['https://dashboard.company.test/account'])
   })

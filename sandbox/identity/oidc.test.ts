@@ -30,7 +30,7 @@ function browser() {
   }
 }
 
-async function signIn(person: string) {
+async function signIn(person: string, visit = browser(), more: Record<string, string> = { prompt: 'login' }) {
   const { verifier, challenge } = pkcePair()
   const callback = `${sandbox.config.appOrigin}/api/auth/callback/oidc`
   const query = new URLSearchParams({
@@ -42,10 +42,12 @@ async function signIn(person: string) {
     nonce: 'nonce-1',
     code_challenge: challenge,
     code_challenge_method: 'S256',
-    prompt: 'login',
+    ...more,
   })
-  const visit = browser()
   const chooser = await visit(`${sandbox.oidcIssuer}/auth?${query}`)
+  // Its own session answers at once, where there is one.
+  if (chooser.url.startsWith(callback))
+    return { chooser, parameters: new URL(chooser.url).searchParams, callback, verifier }
   const back = await visit(chooser.url, { method: 'POST', body: new URLSearchParams({ person }) })
   return { chooser, parameters: new URL(back.url).searchParams, callback, verifier }
 }
@@ -75,6 +77,33 @@ describe('the OpenID provider', () => {
   it('returns access_denied when the person cancels', async () => {
     const { parameters } = await signIn('')
     expect(parameters.get('error')).toBe('access_denied')
+  })
+
+  it('knows who it is by its own session, until someone signs out there', async () => {
+    const visit = browser()
+    await signIn('partner-ada', visit, {})
+    const again = await signIn('partner-ada', visit, {})
+    expect(again.chooser.text).toBe('')
+    expect(again.parameters.get('code')).toBeTruthy()
+
+    const back = `${sandbox.config.appOrigin}/sign-in`
+    const query = new URLSearchParams({ client_id: sandbox.config.oidcClientId, post_logout_redirect_uri: back })
+    const asked = await visit(`${sandbox.oidcIssuer}/session/end?${query}`)
+    expect(asked.text).toContain('has signed you out. Sign out here, too?')
+    const [, action = ''] = /action="([^"]+)"/.exec(asked.text) ?? []
+    const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(asked.text) ?? []
+    const left = await visit(action, { method: 'POST', body: new URLSearchParams({ xsrf, logout: 'yes' }) })
+    expect(left.url).toBe(back)
+    expect((await signIn('partner-ada', visit, {})).chooser.text).toContain('Continue as Ada Okafor')
+  })
+
+  it('leads nowhere but to the dashboard after signing out', async () => {
+    const query = new URLSearchParams({
+      client_id: sandbox.config.oidcClientId,
+      post_logout_redirect_uri: 'https://evil.test/',
+    })
+    const answer = await fetch(`${sandbox.oidcIssuer}/session/end?${query}`, { redirect: 'manual' })
+    expect(answer.status).toBe(400)
   })
 
   it('says so when the sign-in has expired', async () => {
