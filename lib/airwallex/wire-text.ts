@@ -34,11 +34,14 @@ export const wireTexts = z
   .catch([])
   .default([])
 
-/** `2025-07-24T07:16:00+0000` (no colon), `+00:00` and `Z` all occur. Gives ISO 8601 in UTC. */
+/**
+ * `2025-07-24T07:16:00+0000` (no colon), `+00:00` and `Z` all occur. Gives ISO 8601 in UTC. Without an offset it is no
+ * instant: `Date` would take the zone of this process.
+ */
 export const wireInstant = z
   .string()
   .max(40)
-  .regex(/^\d{4}-\d{2}-\d{2}T/)
+  .regex(/^\d{4}-\d{2}-\d{2}T.+(Z|[+-]\d{2}:?\d{2})$/)
   .transform((text) => new Date(text))
   .refine((instant) => !Number.isNaN(instant.getTime()))
   .transform((instant) => instant.toISOString())

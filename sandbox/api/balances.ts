@@ -71,9 +71,10 @@ function historyItem(entry: Entry) {
   }
 }
 
-/** `null` when absent. */
+/** `null` when absent. A day is one of UTC; a time without an offset would be one of this machine's zone. */
 export function instant(text: string | null): number | null | 'invalid' {
   if (text === null) return null
+  if (!/^\d{4}-\d{2}-\d{2}(T.+(Z|[+-]\d{2}:?\d{2}))?$/.test(text)) return 'invalid'
   const milliseconds = Date.parse(text)
   return Number.isNaN(milliseconds) ? 'invalid' : milliseconds
 }
