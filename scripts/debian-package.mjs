@@ -4,11 +4,12 @@ import { existsSync } from 'node:fs'
 import { root } from './prepare.mjs'
 
 export const hasApt = () => existsSync('/usr/bin/apt-get')
-const isRoot = () => process.getuid?.() === 0
+/** Whether a package can be installed without asking anybody. */
+export const canInstall = () => process.getuid?.() === 0 && hasApt()
 
-/** Installs a Debian package where that is possible without asking anybody; says nothing of whether it worked. */
+/** Installs a Debian package where that is possible; says nothing of whether it worked. */
 export function installPackage(name) {
-  if (!isRoot() || !hasApt()) return
+  if (!canInstall()) return
   const quietly = {
     cwd: root,
     stdio: 'ignore',
@@ -16,5 +17,7 @@ export function installPackage(name) {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   }
   spawnSync('apt-get', ['update'], quietly)
-  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', name], quietly)
+  // A configuration that is there stays as it is.
+  const kept = ['-o', 'Dpkg::Options::=--force-confold']
+  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...kept, name], quietly)
 }

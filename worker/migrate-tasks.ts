@@ -1,6 +1,7 @@
 import { Logger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
 import { Client } from '@/lib/pg-client.mjs'
+import { setBounds } from './set-bounds'
 
 // The task queue's own tables, in their schema `graphile_worker`; part of `npm run db:migrate`. They belong to the role
 // that runs this, and only their owner can use them: the worker connects with the same role.
@@ -12,5 +13,7 @@ if (!connectionString) {
 }
 const pgPool = new pg.Pool({ Client, connectionString, max: 1 })
 await runMigrations({ pgPool, logger: new Logger(() => () => undefined) })
-await pgPool.end()
 process.stdout.write('The task queue is migrated.\n')
+const set = await setBounds(pgPool)
+await pgPool.end()
+if (set.length > 0) process.stdout.write(`Set on the database, as after a restore: ${set.join(', ')}.\n`)
