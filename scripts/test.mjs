@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { ensureBrowser } from './browser.mjs'
 import { judged, ofLastLine, ofPlaywright, ofVitest, sum } from './counts.mjs'
 import { ensurePgBouncer } from './pgbouncer.mjs'
+import { ensurePostgresql } from './postgresql.mjs'
 import { ensureInstalled, requireNode, root } from './prepare.mjs'
 
 requireNode()
@@ -34,6 +35,12 @@ const unknown = wanted.filter((name) => !(name in steps))
 if (unknown.length > 0) {
   process.stderr.write(`There is no step ${unknown.join(', ')}; there are ${Object.keys(steps).join(', ')}.\n`)
   process.exit(2)
+}
+
+// Looked for before anything runs. Without it the test that restores a dump fails, and the others run all the same.
+if (wanted.length === 0 || wanted.includes('integration')) {
+  const missing = ensurePostgresql()
+  if (missing) process.stderr.write(`${missing}\n`)
 }
 
 const results = []
