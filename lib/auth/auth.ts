@@ -1,30 +1,25 @@
 import 'server-only'
 import { createHash, randomBytes } from 'node:crypto'
-import type { NextApiRequest, NextApiResponse } from 'next'
-import NextAuth from 'next-auth'
-import { decode } from 'next-auth/jwt'
-import { env, tellNextAuth } from '@/lib/env'
+import { env } from '@/lib/env'
 import { log } from '@/lib/log'
 import { sendMail } from '@/lib/mail/send-mail'
 import { takeFromLimit } from '@/lib/security/rate-limit'
 import { rateLimitStore } from '@/lib/security/rate-limit-store'
-import { authConfig, KEPT, type OnProved, type Proved, pathOf, type SignInDeps } from './auth-config'
+import { KEPT, type Proved, pathOf, type SignInDeps } from './auth-config'
 import { judgeAuthTime } from './auth-time'
+import { begunAt, callNextAuth } from './call-next-auth'
 import { type CookieJar, clearedCookie, cookieName, keptCookie, type SignInCookie } from './cookies'
 import { PROVIDER, partnerUserStore } from './partner-user-store'
 import type { RequestClient } from './request-client'
 import { HOME, isConfirming } from './safe-path'
 import { sessionStore } from './session-store'
 import { isSessionToken } from './session-token'
-import { attemptCookies, readAttempt, type SignInAttempt, spentAttempt, type WholeJar } from './sign-in-attempt'
+import { attemptCookies, readAttempt, spentAttempt, type WholeJar } from './sign-in-attempt'
 import { signInLinkStore } from './sign-in-link-store'
 import { isOfPerson, type SignInRefusal, signInRefusal } from './sign-in-policy'
 import { type Started, startSession } from './start-session'
 
 export { PROVIDER }
-
-// next-auth is called as a function, with what it needs and nothing else: no header, so no Host to trust; no session
-// cookie, so that it can neither adopt one nor tie a new identity to whoever is signed in already.
 
 export type BegunSignIn =
   | { readonly kind: 'begun'; readonly authorizationUrl: string; readonly cookies: readonly SignInCookie[] }
@@ -146,13 +141,6 @@ export async function completeSignIn(callback: Callback, deps = signInDeps()): P
   }
 }
 
-/** When an attempt began, which its state says: sealed by next-auth, so that no browser can say otherwise. */
-async function begunAt({ state }: SignInAttempt, { settings: { secret } }: SignInDeps): Promise<Date> {
-  const sealed = await decode({ token: state, secret, salt: KEPT.state })
-  if (typeof sealed?.iat !== 'number') throw new Error('A state that next-auth accepted does not say when it was made')
-  return new Date(sealed.iat * 1_000)
-}
-
 function judgeParameters(parameters: URLSearchParams): SignInRefusal | null {
   const names = [...parameters.keys()]
   if (new Set(names).size !== names.length) return 'failed'
@@ -164,45 +152,6 @@ function judgeParameters(parameters: URLSearchParams): SignInRefusal | null {
 function refusalIn(location: string | null, appOrigin: string): SignInRefusal {
   const reason = location ? new URL(location, appOrigin).searchParams.get('error') : null
   return signInRefusal(reason) ?? 'failed'
-}
-
-type Call = {
-  readonly action: 'signin' | 'callback'
-  readonly method: 'GET' | 'POST'
-  readonly query: Record<string, string>
-  readonly body?: Record<string, string>
-  readonly cookies: Record<string, string | undefined>
-}
-
-async function callNextAuth(deps: SignInDeps, { action, query, ...call }: Call, onProved: OnProved = () => {}) {
-  tellNextAuth(deps.settings.appOrigin)
-  const headers = new Map<string, unknown>()
-  const response = {
-    getHeader: (name: string) => headers.get(name),
-    setHeader: (name: string, value: unknown) => headers.set(name, value),
-    status: () => response,
-    json: () => {},
-    send: () => {},
-    end: () => {},
-  }
-  const request = { ...call, headers: {}, query: { ...query, nextauth: [action, PROVIDER] } }
-  await NextAuth(
-    request as unknown as NextApiRequest,
-    response as unknown as NextApiResponse,
-    authConfig(deps, onProved),
-  )
-  const location = headers.get('Location')
-  return {
-    location: typeof location === 'string' ? location : null,
-    kept: (kind: keyof typeof KEPT) => valueIn(headers.get('Set-Cookie'), KEPT[kind]),
-  }
-}
-
-/** What next-auth would have had a browser keep under a name. How it is kept is decided in sign-in-attempt.ts. */
-function valueIn(setCookie: unknown, name: string): string {
-  const lines: unknown[] = Array.isArray(setCookie) ? setCookie : []
-  const line = lines.findLast((line) => typeof line === 'string' && line.startsWith(`${name}=`))
-  return typeof line === 'string' ? decodeURIComponent(line.slice(name.length + 1).split(';', 1)[0] ?? '') : ''
 }
 
 /** Ends the session of a cookie's value, if there is one; whoever it was may still be signed in at the provider. */
