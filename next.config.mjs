@@ -37,6 +37,8 @@ export default {
   images: { unoptimized: true, remotePatterns: [] },
   turbopack: { root: fileURLToPath(new URL('.', import.meta.url)) },
   serverExternalPackages: ['pino'],
+  // Their names are read at run time (lib/health/schema-views.ts).
+  outputFileTracingIncludes: { '/**': ['./prisma/migrations/**/*.sql'] },
   experimental: {
     authInterrupts: true,
     proxyClientMaxBodySize: '1mb',

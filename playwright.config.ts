@@ -2,6 +2,7 @@ import { defineConfig, devices } from '@playwright/test'
 import { installedBrowser } from './scripts/browser.mjs'
 
 const executablePath = installedBrowser()
+const AFTERWARDS = ['leaks.spec.ts', 'log-output.spec.ts']
 
 export default defineConfig({
   testDir: 'e2e',
@@ -30,8 +31,8 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'stories', use: { ...devices['Desktop Chrome'] }, testIgnore: 'leaks.spec.ts' },
-    // Looks for tokens in whatever the stories left behind.
-    { name: 'leaks', use: { ...devices['Desktop Chrome'] }, testMatch: 'leaks.spec.ts', dependencies: ['stories'] },
+    { name: 'stories', use: { ...devices['Desktop Chrome'] }, testIgnore: AFTERWARDS },
+    // Look at whatever the stories left behind.
+    { name: 'leaks', use: { ...devices['Desktop Chrome'] }, testMatch: AFTERWARDS, dependencies: ['stories'] },
   ],
 })

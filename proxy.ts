@@ -35,7 +35,7 @@ export function proxy(request: NextRequest) {
   const isPage = !pathname.startsWith('/api/')
   // Actions check this themselves; here it also spares Next an Origin that it cannot parse.
   if (isPage && !SAFE_METHODS.has(request.method) && !isFromOwnOrigin(request.headers, appOrigin)) {
-    log.warn('an action was called from elsewhere')
+    log.warn('An action was called from elsewhere')
     return answer(new NextResponse(null, { status: 403 }))
   }
 

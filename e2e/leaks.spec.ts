@@ -62,7 +62,7 @@ test('the search finds what it looks for, however it is written', () => {
 test('no log line of the product', () => {
   const lines = productLog()
   expect(lines.length).toBeGreaterThan(100)
-  expect(lines.filter((line) => line.includes('signed in')).length).toBeGreaterThan(0)
+  expect(lines.filter((line) => line.includes('Signed in')).length).toBeGreaterThan(0)
   const found = lines.flatMap((line) => findSecrets(line, secretsOfThisRun()).map((what) => `${what}: ${line}`))
   expect(found).toEqual([])
   expect(lines.filter((line) => /code=|state=|access_token|refresh_token"|Bearer /.test(line))).toEqual([])

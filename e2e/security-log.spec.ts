@@ -23,19 +23,19 @@ test('pages and actions that a role refuses leave a line with who and what', asy
   const { partner: owner } = await somebodyElse()
   const { userId, workspaceId } = await signIn(context, { role: 'viewer', joining: owner })
   await page.goto('/audit')
-  await expect.poll(() => logged('a role was refused', userId, workspaceId, '"audit.read"')).toBeGreaterThan(0)
+  await expect.poll(() => logged('A role was refused', userId, workspaceId, '"audit.read"')).toBeGreaterThan(0)
   const fields = { workspaceId, name: 'Another' }
   const headers = { origin: origins.app }
   await postAction(context.request, { path: '/settings', action: 'renameWorkspace', fields, headers, scripted: true })
-  await expect.poll(() => logged('a role was refused', userId, workspaceId, '"workspace.rename"')).toBeGreaterThan(0)
+  await expect.poll(() => logged('A role was refused', userId, workspaceId, '"workspace.rename"')).toBeGreaterThan(0)
 })
 
 test('an action that is called from elsewhere leaves a line', async ({ context, partner }) => {
-  const before = logged('an action was called from elsewhere')
+  const before = logged('An action was called from elsewhere')
   const fields = { workspaceId: partner.workspaceId, name: 'Another' }
   const headers = { origin: 'https://evil.example' }
   await postAction(context.request, { path: '/settings', action: 'renameWorkspace', fields, headers, scripted: true })
-  await expect.poll(() => logged('an action was called from elsewhere')).toBeGreaterThan(before)
+  await expect.poll(() => logged('An action was called from elsewhere')).toBeGreaterThan(before)
 })
 
 test('a limit that was reached leaves a line that names it and nobody', async ({ page, partner, sql }) => {
@@ -44,10 +44,10 @@ test('a limit that was reached leaves a line that names it and nobody', async ({
     createHash('sha256').update(partner.userId).digest('base64url'),
     LIMITS['connect.user'].limit,
   ])
-  const before = logged('a limit was reached', '"connect.user"')
+  const before = logged('A limit was reached', '"connect.user"')
   await page.getByRole('button', { name: 'Connect to Airwallex' }).first().click()
-  await expect.poll(() => logged('a limit was reached', '"connect.user"')).toBeGreaterThan(before)
-  expect(logged('a limit was reached', partner.userId)).toBe(0)
+  await expect.poll(() => logged('A limit was reached', '"connect.user"')).toBeGreaterThan(before)
+  expect(logged('A limit was reached', partner.userId)).toBe(0)
 })
 
 test('a claim that does not vouch for an address leaves a line that says what is wrong with it', async ({ page }) => {
@@ -61,13 +61,13 @@ test('a claim that does not vouch for an address leaves a line that says what is
 })
 
 test('a sign-in leaves a line, and one that is refused another', async ({ page, sql }) => {
-  const refused = logged('sign-in refused', '"stranger"')
+  const refused = logged('Sign-in refused', '"stranger"')
   await page.goto('/sign-in')
   await signInAs(page, 'Mallory Stranger')
-  await expect.poll(() => logged('sign-in refused', '"stranger"')).toBeGreaterThan(refused)
+  await expect.poll(() => logged('Sign-in refused', '"stranger"')).toBeGreaterThan(refused)
   await page.goto('/sign-in')
   await signInAs(page, 'Ben Larsen')
   await page.waitForURL('**/connections')
   const [ben] = await sql(`SELECT id FROM partner_user WHERE email LIKE 'ben@%'`)
-  await expect.poll(() => logged('signed in', String(ben?.id))).toBeGreaterThan(0)
+  await expect.poll(() => logged('Signed in', String(ben?.id))).toBeGreaterThan(0)
 })

@@ -1,7 +1,8 @@
 import { checkDeploymentAtBoot, DeploymentError } from '@/lib/connections/deployment-identity'
 import { watchDeployment } from '@/lib/connections/deployment-watch'
 import { databaseDirectUrl, EnvironmentError, env } from '@/lib/env'
-import { setLogLevel } from '@/lib/log'
+import { ping, UnusableDatabaseError, untilUsable } from '@/lib/health/until-usable'
+import { log, logFailedStart, setLogLevel } from '@/lib/log'
 import { checkFigures, figures } from '@/lib/rotation/figures'
 import { sealedValuesStore } from '@/lib/rotation/sealed-values-store'
 import { startTellingKeys } from '@/lib/vault/key-readers'
@@ -12,9 +13,10 @@ import { keyRecordStore } from '@/lib/vault/key-record-store'
 export async function boot({ isWorker = false } = {}): Promise<void> {
   try {
     setLogLevel(env().logLevel)
-    if (isWorker) databaseDirectUrl()
+    const directUrl = isWorker ? databaseDirectUrl() : null
     checkFigures(figures)
     await checkDeploymentAtBoot()
+    if (directUrl !== null) await untilUsable('DATABASE_DIRECT_URL', () => ping(directUrl))
     watchDeployment()
     const { tokenKeys, airwallex } = env()
     await checkTokenKeys({
@@ -25,12 +27,17 @@ export async function boot({ isWorker = false } = {}): Promise<void> {
     })
     await startTellingKeys(isWorker ? 'worker' : 'web', tokenKeys)
   } catch (error) {
-    // Names of variables and rules only; anything else that can be thrown here is our own mistake and shown whole.
-    const kinds = [EnvironmentError, DeploymentError, KeyMismatchError]
-    const isTold = kinds.some((kind) => error instanceof kind)
-    const { message, stack } = error instanceof Error ? error : { message: error, stack: error }
-    const text = isTold ? message : stack
-    process.stderr.write(`${text}\n`)
+    logFailedStart(problemsOf(error), ...(isOwnWord(error) ? [] : [error]))
     process.exit(1)
   }
+  if (!isWorker) log.info('Web runs')
+}
+
+const OWN_WORDS = [EnvironmentError, DeploymentError, UnusableDatabaseError, KeyMismatchError]
+const isOwnWord = (error: unknown): error is Error => OWN_WORDS.some((kind) => error instanceof kind)
+
+/** Names of variables and rules; anything else that can be thrown here is our own mistake, and told by where it was. */
+function problemsOf(error: unknown): readonly string[] {
+  if (error instanceof EnvironmentError) return error.problems
+  return isOwnWord(error) ? [error.message] : []
 }

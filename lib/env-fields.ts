@@ -3,17 +3,24 @@ import { z } from 'zod'
 // What variables of the environment may look like. A message completes a sentence that begins with the variable's name,
 // and never repeats the value.
 
-const blankIsAbsent = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value)
-export const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent, schema.optional())
-export const required = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent, schema)
+/** Secret stores and shells leave a line break or a blank at the end, which a form or a header would carry along. */
+const trimmed = (value: unknown) => (typeof value === 'string' ? value.trim() || undefined : value)
+export const optional = <T extends z.ZodType>(schema: T) => z.preprocess(trimmed, schema.optional())
+export const required = <T extends z.ZodType>(schema: T) => z.preprocess(trimmed, schema)
 
 export const SAMPLE = /change[-_ ]?me|example|sample|your[-_ ]|replace|placeholder|secret-?here|xxxx|<.*>/i
-export const text = z.string({ error: 'is missing' }).max(4_096, 'is too long')
+export const text = z
+  .string({ error: 'is missing' })
+  .max(4_096, 'is too long')
+  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'must not hold line breaks or invisible characters')
 export const notSample = text.refine((value) => !SAMPLE.test(value), 'is still the sample value')
+/** What RFC 6749 (appendix A) and HTTP headers carry as it is. */
+const PRINTABLE = /^[\x20-\x7e]*$/
+export const printable = notSample.regex(PRINTABLE, 'must hold printable ASCII characters only')
 
 /** At least `length` characters of at least 12 different ones: a passphrase of one letter is no secret. */
 export const secret = (length: number) =>
-  notSample
+  printable
     .refine((value) => value.length >= length, `must have at least ${length} characters`)
     .refine((value) => new Set(value).size >= 12, 'has too few different characters')
 
@@ -71,7 +78,11 @@ export const mailSender = text
   )
   .refine((value) => !/@example\.(com|net|org)>?$|@your-|change-?me/i.test(value), 'is still the sample value')
 export const claimName = text.regex(/^[\x21-\x7e]{1,100}$/, 'must be the name of a claim')
-export const list = text.transform((value) => value.split(/[\s,]+/).filter(Boolean))
+/** A line break separates, too. */
+export const list = z
+  .string({ error: 'is missing' })
+  .max(4_096, 'is too long')
+  .transform((value) => value.split(/[\s,]+/).filter(Boolean))
 export const onOff = z
   .enum(['true', 'false'], { error: 'must be true or false' })
   .transform((value) => value === 'true')

@@ -16,6 +16,7 @@ const good: Record<string, string> = {
   OIDC_ISSUER: 'https://login.company.test/realms/staff',
   OIDC_CLIENT_ID: 'partner-dashboard',
   OIDC_CLIENT_SECRET: secret(),
+  SIGN_IN_EMAIL_DOMAINS: 'company.test',
 }
 const local = { ...good, AIRWALLEX_ENVIRONMENT: 'local', AIRWALLEX_LOCAL_ORIGIN: 'http://127.0.0.1:4010' }
 
@@ -28,6 +29,12 @@ function refusal(source: Record<string, string | undefined>): EnvironmentError {
   }
   throw new Error('the environment was accepted')
 }
+
+/** With the keys' bytes, which are not told otherwise. */
+const shown = ({ tokenKeys, auditKey, ...rest }: ReturnType<typeof parseEnv>) => ({
+  ...rest,
+  keys: [...tokenKeys.map(({ key }) => key), auditKey].map((key) => key.export().toString('base64')),
+})
 
 const wrong: [name: string, value: string, rule: RegExp][] = [
   ['AIRWALLEX_ENVIRONMENT', 'staging', /must be production, demo or local/],
@@ -45,6 +52,9 @@ const wrong: [name: string, value: string, rule: RegExp][] = [
   ['AIRWALLEX_CLIENT_SECRET', 'Sh0rt-one', /must have at least 16 characters/],
   ['AIRWALLEX_CLIENT_SECRET', 'abababababababababababab', /too few different characters/],
   ['AIRWALLEX_CLIENT_SECRET', 'changeme-changeme-1234567890', /is still the sample value/],
+  ['AIRWALLEX_CLIENT_SECRET', `${secret()}\n${secret()}`, /must not hold line breaks or invisible characters/],
+  ['AIRWALLEX_CLIENT_SECRET', `${secret()}\u200b`, /must not hold line breaks or invisible characters/],
+  ['AIRWALLEX_CLIENT_SECRET', `geheim-für-${secret()}`, /must hold printable ASCII characters only/],
   ['AIRWALLEX_SCOPES', 'Account Details', /must list scopes/],
   ['AIRWALLEX_SCOPES', ';;', /must list scopes/],
   ['AIRWALLEX_API_VERSION', 'latest-one', /must be a date/],
@@ -72,11 +82,13 @@ const wrong: [name: string, value: string, rule: RegExp][] = [
   ['NEXTAUTH_SECRET', 'a'.repeat(64), /too few different characters/],
   ['NEXTAUTH_SECRET', 'your-secret-of-at-least-32-characters', /is still the sample value/],
   ['NEXTAUTH_URL', 'https://elsewhere.company.test', /must be unset or equal APP_ORIGIN/],
+  ['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY', 'c2hvcnQ=', /must hold keys of 32 bytes/],
   ['OIDC_ISSUER', 'login.company.test', /must be an https URL/],
   ['OIDC_ISSUER', 'http://login.company.test', /must be an https URL/],
   ['OIDC_ISSUER', 'https://login.company.test/?tenant=1', /must be an https URL/],
   ['OIDC_ISSUER', 'https://login.example.com', /is still the sample value/],
   ['OIDC_CLIENT_ID', '<client id>', /is still the sample value/],
+  ['OIDC_CLIENT_ID', 'partner\r\ndashboard', /must not hold line breaks or invisible characters/],
   ['OIDC_CLIENT_SECRET', 'Sh0rt-one', /must have at least 16 characters/],
   ['OIDC_CLIENT_SECRET', 'placeholder-secret-0123456789', /is still the sample value/],
   ['OIDC_NAME', 'N'.repeat(41), /must have at most 40 characters/],
@@ -91,22 +103,26 @@ const wrong: [name: string, value: string, rule: RegExp][] = [
   ['EMAIL_SERVER', 'smtp://user:c0rrect-horse@smtp.example.com:587', /is still the sample value/],
   ['EMAIL_FROM', 'Dashboard', /must be an address/],
   ['EMAIL_FROM', 'no-reply@company.test, other@company.test', /must be an address/],
-  ['EMAIL_FROM', 'Dashboard <no-reply@company.test>\r\nBcc: all@company.test', /must be an address/],
+  ['EMAIL_FROM', 'Dashboard <no-reply@company.test>\r\nBcc: all@company.test', /must not hold line breaks/],
   ['EMAIL_FROM', 'Dashboard <no-reply@example.com>', /is still the sample value/],
   ['TRUSTED_PROXIES', 'several', /must be a number/],
   ['TRUSTED_PROXIES', '11', /must be at most 10/],
+  ['CRON_SECRET', `${secret()}\n${secret()}`, /must not hold line breaks or invisible characters/],
   ['LOG_LEVEL', 'verbose', /must be a log level/],
   ['NEXT_PUBLIC_SECRET', 'sentinel-of-the-deny-list', /would be shown to every browser/],
 ]
 
 describe('environment', () => {
-  it.each(Object.keys(good))('stops without %s and says so', (name) => {
-    for (const absent of [undefined, '', '   ']) {
-      const { problems } = refusal({ ...good, [name]: absent })
-      expect(problems).toHaveLength(1)
-      expect(problems[0]).toMatch(new RegExp(`^${name} (is missing|must be production, demo or local)$`))
-    }
-  })
+  it.each(Object.keys(good).filter((name) => name !== 'SIGN_IN_EMAIL_DOMAINS'))(
+    'stops without %s and says so',
+    (name) => {
+      for (const absent of [undefined, '', '   ']) {
+        const { problems } = refusal({ ...good, [name]: absent })
+        expect(problems).toHaveLength(1)
+        expect(problems[0]).toMatch(new RegExp(`^${name} (is missing|must be production, demo or local)$`))
+      }
+    },
+  )
 
   it.each(wrong)('stops at a wrong %s by its name, never its value (%#)', (name, value, rule) => {
     const { problems, message } = refusal({ ...good, [name]: value })
@@ -181,8 +197,31 @@ describe('environment', () => {
     })
   })
 
-  it('lets nobody in whom nobody named', () => {
-    expect(parseEnv(good).signIn).toMatchObject({ emailDomains: [], open: false })
-    expect(parseEnv({ ...good, SIGN_IN_OPEN: 'true' }).signIn.open).toBe(true)
+  it('stops where no one could sign in', () => {
+    const rule = ['SIGN_IN_EMAIL_DOMAINS is missing; without it or SIGN_IN_OPEN=true no one can sign in']
+    for (const domains of ['', ' , ']) {
+      expect(refusal({ ...good, SIGN_IN_EMAIL_DOMAINS: domains }).problems).toEqual(rule)
+      expect(refusal({ ...good, SIGN_IN_EMAIL_DOMAINS: domains, SIGN_IN_OPEN: 'false' }).problems).toEqual(rule)
+    }
+    expect(parseEnv(good).signIn).toMatchObject({ emailDomains: ['company.test'], open: false })
+    const open = { ...good, SIGN_IN_EMAIL_DOMAINS: '', SIGN_IN_OPEN: 'true' }
+    expect(parseEnv(open).signIn).toMatchObject({ emailDomains: [], open: true })
+  })
+
+  it('takes no blank and no line break that a secret store left around a value', () => {
+    const all = {
+      ...good,
+      AIRWALLEX_WEBHOOK_SECRET: `${secret()},${secret()}`,
+      AIRWALLEX_API_VERSION: '2026-08-21',
+      CRON_SECRET: secret(),
+      OIDC_NAME: 'Company Login',
+      OIDC_CLAIM_EMAIL: 'mail',
+      EMAIL_SERVER: 'smtps://user:c0rrect-horse@mail.company.test:465',
+      EMAIL_FROM: 'Dashboard <no-reply@company.test>',
+      LOG_LEVEL: 'warn',
+      DATABASE_DIRECT_URL: 'postgresql://owner:c0rrect-horse@db.company.test:5432/dashboard',
+    }
+    const untidy = Object.fromEntries(Object.entries(all).map(([name, value]) => [name, `\ufeff\t${value} \r\n`]))
+    expect(shown(parseEnv(untidy))).toEqual(shown(parseEnv(all)))
   })
 })

@@ -14,6 +14,7 @@ import {
   optional,
   origin,
   postgresUrl,
+  printable,
   required,
   SAMPLE,
   secret,
@@ -43,38 +44,23 @@ const variables = z.object({
   AIRWALLEX_API_VERSION: optional(z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as 2026-08-21')),
   AIRWALLEX_WEBHOOK_SECRET: optional(
     list.refine(
-      (secrets) => secrets.length <= 2 && secrets.every((value) => value.length >= 16 && !SAMPLE.test(value)),
-      'must be one or two webhook secrets of at least 16 characters',
+      (secrets) =>
+        secrets.length <= 2 && secrets.every((value) => /^[\x21-\x7e]{16,}$/.test(value) && !SAMPLE.test(value)),
+      'must be one or two webhook secrets of at least 16 printable ASCII characters',
     ),
   ),
   APP_ORIGIN: required(origin),
   DATABASE_URL: required(postgresUrl),
   DATABASE_DIRECT_URL: optional(postgresUrl),
-  TOKEN_KEYS: required(
-    notSample.transform((value, context) => {
-      try {
-        return parseTokenKeys(value)
-      } catch (error) {
-        context.addIssue(error instanceof Error ? error.message : 'is malformed')
-        return z.NEVER
-      }
-    }),
-  ),
-  AUDIT_KEY: required(
-    notSample.transform((value, context) => {
-      try {
-        return parseKey(value)
-      } catch (error) {
-        context.addIssue(error instanceof Error ? error.message : 'is malformed')
-        return z.NEVER
-      }
-    }),
-  ),
+  TOKEN_KEYS: required(parsedBy(parseTokenKeys)),
+  AUDIT_KEY: required(parsedBy(parseKey)),
   TOKEN_LATE_PROBE: optional(z.enum(['on', 'off'], { error: 'must be on or off' })),
   NEXTAUTH_SECRET: required(secret(32)),
   NEXTAUTH_URL: optional(text),
+  // Next reads it by itself, at build and at run; here it is only checked.
+  NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: optional(parsedBy(parseKey)),
   OIDC_ISSUER: required(issuer),
-  OIDC_CLIENT_ID: required(notSample),
+  OIDC_CLIENT_ID: required(printable),
   OIDC_CLIENT_SECRET: required(secret(16)),
   OIDC_NAME: optional(text.max(40, 'must have at most 40 characters')),
   OIDC_CLAIM_EMAIL: optional(claimName),
@@ -96,6 +82,17 @@ const variables = z.object({
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'must be a log level such as info' }),
   ),
 })
+
+function parsedBy<T>(parse: (value: string) => T) {
+  return notSample.transform((value, context) => {
+    try {
+      return parse(value)
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : 'is malformed')
+      return z.NEVER
+    }
+  })
+}
 
 type Source = Readonly<Record<string, string | undefined>>
 
@@ -140,6 +137,9 @@ export function parseEnv(source: Source) {
   if (endpoints.kind === 'refused') throw new EnvironmentError(endpoints.problems)
   if (raw.AIRWALLEX_ENVIRONMENT === 'production' && !raw.APP_ORIGIN.startsWith('https:')) {
     throw new EnvironmentError(['APP_ORIGIN must use https in production'])
+  }
+  if (!raw.SIGN_IN_EMAIL_DOMAINS?.length && !raw.SIGN_IN_OPEN) {
+    throw new EnvironmentError(['SIGN_IN_EMAIL_DOMAINS is missing; without it or SIGN_IN_OPEN=true no one can sign in'])
   }
   if (raw.EMAIL_SERVER && !raw.EMAIL_FROM)
     throw new EnvironmentError(['EMAIL_FROM is missing, which EMAIL_SERVER needs'])
@@ -203,6 +203,13 @@ export function databaseDirectUrl(): string {
   const url = env().databaseDirectUrl
   if (!url) throw new EnvironmentError(['DATABASE_DIRECT_URL is missing, which the worker needs'])
   return url
+}
+
+/** All that `npm run db:migrate` needs. @throws {EnvironmentError} */
+export function migrationUrl(source: Source = process.env): string {
+  const parsed = z.object({ DATABASE_DIRECT_URL: required(postgresUrl) }).safeParse(source)
+  if (!parsed.success) throw new EnvironmentError(firstProblems(parsed.error))
+  return parsed.data.DATABASE_DIRECT_URL
 }
 
 /**

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -57,6 +58,22 @@ describe('log', () => {
     expect(lines.join()).not.toContain(SENTINEL)
   })
 
+  it('tells where an error was made, by frames alone, whatever its message looks like', () => {
+    const { lines, log } = capture()
+    const forged = `at ${SENTINEL} (/secret/${SENTINEL}:1:1)`
+    const error = new TypeError(`first\n    ${forged}\n    ${forged}`)
+    log.error('failed', { error })
+    const late = new Error(`    ${forged}`)
+    late.message = 'set later'
+    late.stack = `${late.stack}\n    not a frame ${SENTINEL}\n    at ${SENTINEL}`
+    log.error('failed', { error: late })
+    const { stack } = JSON.parse(lines[0] ?? '')
+    expect(stack[0]).toMatch(/log\.test\.ts:\d+:\d+/)
+    expect(stack.length).toBeLessThanOrEqual(12)
+    expect(lines[0]).not.toContain(SENTINEL)
+    expect(lines[1]).not.toContain(`at ${SENTINEL}`)
+  })
+
   it('reduces an error to its class and a code that looks like one', () => {
     const { lines, log } = capture()
     const error = loadedError()
@@ -80,6 +97,21 @@ describe('log', () => {
     const { lines, log } = capture()
     log.info('long', { route: 'x'.repeat(10_000) })
     expect((lines[0] ?? '').length).toBeLessThan(400)
+  })
+
+  it('is given messages that begin with a capital letter, everywhere', () => {
+    const sources = ['app', 'lib', 'worker']
+      .flatMap((folder) =>
+        readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+      )
+      .concat('proxy.ts', 'instrumentation.ts')
+      .filter((file) => /\.tsx?$/.test(file) && !file.includes('.test.'))
+      .map((file) => readFileSync(file, 'utf8'))
+    const messages = sources.flatMap((source) =>
+      [...source.matchAll(/\blog\.(?:debug|info|warn|error)\(\s*['"`](.*?)['"`]/gs)].map(([, message]) => message),
+    )
+    expect(messages.length).toBeGreaterThan(40)
+    expect(messages.filter((message) => !/^[A-Z]/.test(message ?? ''))).toEqual([])
   })
 
   it('keeps quiet below its level', () => {

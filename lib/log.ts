@@ -1,9 +1,10 @@
 import pino from 'pino'
+import { errorFacts, markTold } from './error-facts.mjs'
 
 /**
  * What may be logged: identifiers, codes and measures. A field that is not listed does not compile and is dropped,
  * so that no token, body, header or name reaches a log (docs/security.md T14, T35). There is no free-form object,
- * and errors are reduced to their class and code: their messages and causes can carry what Airwallex answered.
+ * and errors are reduced to their class, code and frames: their messages and causes can carry what Airwallex answered.
  */
 export type LogFields = {
   connectionId?: string
@@ -50,22 +51,14 @@ const ALLOWED = new Set([
   'recoveredTo',
   'route',
 ])
-const SAFE_CODE = /^[A-Za-z0-9_.:-]{1,64}$/
-
-function describeError(error: unknown): { error: string; errorCode?: string } {
-  if (!(error instanceof Error)) return { error: typeof error }
-  const { code } = error as { code?: unknown }
-  const name = SAFE_CODE.test(error.name) ? error.name : 'Error'
-  return { error: name, ...(typeof code === 'string' && SAFE_CODE.test(code) && { errorCode: code }) }
-}
-
 function allowed(fields: LogFields) {
+  markTold(fields.error)
   const kept = Object.entries(fields).filter(
     ([name, value]) => ALLOWED.has(name) && (typeof value === 'number' || typeof value === 'string'),
   )
   return {
     ...Object.fromEntries(kept.map(([name, value]) => [name, typeof value === 'string' ? value.slice(0, 200) : value])),
-    ...(fields.error !== undefined && describeError(fields.error)),
+    ...(fields.error !== undefined && errorFacts(fields.error)),
   }
 }
 
@@ -80,6 +73,15 @@ export function createLog(level: string, to?: pino.DestinationStream): Log {
     (message: string, fields: LogFields = {}) =>
       base[level](allowed(fields), message)
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+/**
+ * Says why this process ends before it has begun, whatever the log's level.
+ * @param problems sentences of our own, which name variables and rules and hold no values.
+ */
+export function logFailedStart(problems: readonly string[], error?: unknown): void {
+  const base = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(1))
+  base.fatal({ problems, ...(error !== undefined && errorFacts(error)) }, 'The start failed')
 }
 
 let current = createLog('info')

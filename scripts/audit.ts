@@ -12,6 +12,7 @@ import {
 } from '@/lib/audit/verify'
 import { db } from '@/lib/db'
 import { env } from '@/lib/env'
+import { CommandError, runCommand } from './command'
 
 // `npm run audit-log -- verify|head`. Reads what the application's own role may read, with AUDIT_KEY.
 // verify: 0 every chain is whole, 1 one is not, 2 it was not asked properly.
@@ -21,12 +22,11 @@ const USAGE = `Usage:
   npm run -s audit-log -- verify [--workspace <id>] [--head heads.jsonl]
 `
 
-class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
+const usageError = (message: string, options?: ErrorOptions) => new CommandError(message, 2, options)
 
 async function main(): Promise<number> {
   const { command, workspace, heads } = readCommand()
+  env()
   const store = chainStore()
   if (command === 'head') return printHeads(store, workspace)
   const kept = heads ? readHeads(heads) : []
@@ -47,13 +47,13 @@ function readCommand() {
       const options = { workspace: { type: 'string' }, head: { type: 'string' } } as const
       return parseArgs({ options, allowPositionals: true })
     } catch (cause) {
-      throw new UsageError(USAGE, { cause })
+      throw usageError(USAGE, { cause })
     }
   })()
   const [command, ...more] = parsed.positionals
   const { workspace, head: heads } = parsed.values
   const isId = workspace === undefined || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(workspace)
-  if ((command !== 'verify' && command !== 'head') || more.length > 0 || !isId) throw new UsageError(USAGE)
+  if ((command !== 'verify' && command !== 'head') || more.length > 0 || !isId) throw usageError(USAGE)
   return { command, workspace, heads }
 }
 
@@ -66,16 +66,24 @@ async function printHeads(store: ChainStore, workspace: string | undefined): Pro
 }
 
 function readHeads(file: string): SignedHead[] {
-  const lines = readFileSync(file, 'utf8').split('\n')
+  const lines = textOf(file).split('\n')
   return lines.flatMap((line, index) => {
     if (!line.trim()) return []
     const parsed = signedHead.safeParse(json(line))
-    if (!parsed.success) throw new UsageError(`${file}, line ${index + 1}: not a head that this command wrote\n`)
+    if (!parsed.success) throw usageError(`${file}, line ${index + 1}: not a head that this command wrote`)
     if (!isSignedWith(env().auditKey, parsed.data)) {
-      throw new UsageError(`${file}, line ${index + 1}: not signed with this AUDIT_KEY, or changed since\n`)
+      throw usageError(`${file}, line ${index + 1}: not signed with this AUDIT_KEY, or changed since`)
     }
     return [parsed.data]
   })
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw usageError(`${file} cannot be read`, { cause })
+  }
 }
 
 function json(line: string): unknown {
@@ -124,12 +132,4 @@ function explain(fault: Fault, sequence: number): string {
   }
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error
-  process.stderr.write(error.message)
-  process.exitCode = 2
-} finally {
-  await db().$disconnect()
-}
+await runCommand(() => main().finally(() => db().$disconnect()))

@@ -1,9 +1,9 @@
 import { db } from '@/lib/db'
-import { EnvironmentError, env } from '@/lib/env'
+import { env } from '@/lib/env'
 import { sealedValuesStore } from '@/lib/rotation/sealed-values-store'
 import { idOfLabel, keyLabel, newTokenKeyEntry } from '@/lib/vault/key-label'
 import { keyReaderStore } from '@/lib/vault/key-reader-store'
-import { KeyMismatchError, refuseOtherKeys } from '@/lib/vault/key-record'
+import { refuseOtherKeys } from '@/lib/vault/key-record'
 import { keyRecordStore } from '@/lib/vault/key-record-store'
 import {
   againstAdding,
@@ -13,9 +13,9 @@ import {
   describeSituation,
   type KeySituation,
 } from '@/lib/vault/key-rules'
-import { TokenKeysError } from '@/lib/vault/keyring'
 import { reseal } from '@/lib/vault/reseal'
 import { createVault } from '@/lib/vault/seal'
+import { CommandError, runCommand } from './command'
 import { progress } from './progress'
 
 // `npm run keys -- status|add|promote|reseal|retire` (docs/operations.md, "Key rotation"). Exit codes: 0 done, 1 refused
@@ -28,9 +28,6 @@ const USAGE = `Usage: npm run keys -- status | add <id> | promote <id> | reseal 
   reseal        seals what other keys sealed with the key that writes; may be stopped and started again
   retire <id>   asks whether nothing uses the key any more
 `
-
-/** The command was understood and may not be carried out. */
-class Refused extends Error {}
 
 const say = (text: string) => process.stderr.write(`${text}\n`)
 const tell = (text: string) => process.stdout.write(`${text}\n`)
@@ -47,7 +44,7 @@ async function situation(): Promise<KeySituation & { everUsed: string[] }> {
 }
 
 function refuseFor(reasons: readonly string[]) {
-  if (reasons.length > 0) throw new Refused(`Refused:\n${reasons.map((reason) => `  ${reason}`).join('\n')}`)
+  if (reasons.length > 0) throw new CommandError(`Refused:\n${reasons.map((reason) => `  ${reason}`).join('\n')}`)
 }
 
 const commands: Record<string, (id: string) => Promise<void>> = {
@@ -93,7 +90,7 @@ const commands: Record<string, (id: string) => Promise<void>> = {
     if (done.unreadable > 0) tell(`${done.unreadable} do not open where they stand, and were left as they are.`)
     const remaining = left((await situation()).counts)
     if (remaining > 0)
-      throw new Refused(`${remaining} values are still sealed with other keys. See status; run it again.`)
+      throw new CommandError(`${remaining} values are still sealed with other keys. See status; run it again.`)
   },
 
   async retire(id) {
@@ -116,28 +113,10 @@ function parse([name = '', ...rest]: string[]): (() => Promise<void>) | null {
   return () => command(id)
 }
 
-async function run(argv: string[]): Promise<number> {
-  const command = parse(argv)
-  if (!command) {
-    process.stderr.write(USAGE)
-    return 2
-  }
-  try {
-    env()
-    await command().finally(() => db().$disconnect())
-    return 0
-  } catch (error) {
-    const isTold = [Refused, EnvironmentError, TokenKeysError, KeyMismatchError].some((kind) => error instanceof kind)
-    // Messages of the database can repeat a statement's values; its class and code cannot.
-    const { code } = error as { code?: unknown }
-    const name = error instanceof Error ? error.name : typeof error
-    say(
-      isTold
-        ? (error as Error).message
-        : `Stopped by an error (${[name, code].filter(Boolean).join(' ')}). It may be run again.`,
-    )
-    return 1
-  }
-}
-
-process.exitCode = await run(process.argv.slice(2))
+await runCommand(async () => {
+  const command = parse(process.argv.slice(2))
+  if (!command) throw new CommandError(USAGE, 2)
+  env()
+  await command().finally(() => db().$disconnect())
+  return 0
+})

@@ -1,6 +1,7 @@
 import { quarantineStore } from '@/lib/connections/quarantine-store'
 import { db } from '@/lib/db'
 import { env } from '@/lib/env'
+import { CommandError, runCommand } from './command'
 
 // `npm run quarantine -- set|move|lift|status` (docs/operations.md, "A copied database"). Set it before the first start
 // on a physical copy or after a restore in place: the database is then the same one by its identity, but its refresh
@@ -18,8 +19,9 @@ const commands: Record<string, () => Promise<string>> = {
     if (await quarantineStore().move({ environment, appOrigin })) {
       return `The database belongs to the deployment at ${appOrigin} now. Nothing was quarantined.`
     }
-    process.exitCode = 1
-    return `Nothing was changed: the database is not on record as one of the environment ${environment}.`
+    throw new CommandError(
+      `Nothing was changed: the database is not on record as one of the environment ${environment}.`,
+    )
   },
   async lift() {
     return `Lifted the quarantine of ${await quarantineStore().liftAll()} connections.`
@@ -39,11 +41,9 @@ const commands: Record<string, () => Promise<string>> = {
   },
 }
 
-const command = commands[process.argv[2] ?? '']
-if (command) {
-  process.stdout.write(`${await command()}\n`)
-  await db().$disconnect()
-} else {
-  process.stderr.write('Usage: npm run quarantine -- set | move | lift | status\n')
-  process.exitCode = 2
-}
+await runCommand(async () => {
+  const command = commands[process.argv[2] ?? '']
+  if (!command) throw new CommandError('Usage: npm run quarantine -- set | move | lift | status', 2)
+  process.stdout.write(`${await command().finally(() => db().$disconnect())}\n`)
+  return 0
+})

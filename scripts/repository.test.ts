@@ -1,12 +1,21 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import nextEnv from '@next/env'
 import { describe, expect, it } from 'vitest'
 import next from '../next.config.mjs'
 import { root } from './prepare.mjs'
 import { brokenLinks } from './testing/evidence'
 
+const semver = createRequire(import.meta.url)('next/dist/compiled/semver')
 const text = (file: string) => readFileSync(join(root, file), 'utf8')
-type Lock = { version?: string; optionalDependencies?: Record<string, string>; hasInstallScript?: boolean }
+type Lock = {
+  version?: string
+  engines?: { node?: string }
+  optionalDependencies?: Record<string, string>
+  hasInstallScript?: boolean
+}
 const lock: Record<string, Lock> = JSON.parse(text('package-lock.json')).packages
 const manifest = JSON.parse(text('package.json'))
 
@@ -24,6 +33,14 @@ const isAtLeast = (version: string, floor: string) =>
 describe('the packages', () => {
   it.each(Object.entries(FLOORS))('%s is not older than %s', (name, floor) => {
     expect(isAtLeast(lock[`node_modules/${name}`]?.version ?? '0', floor)).toBe(true)
+  })
+
+  it('all take the oldest Node that the product takes, so that installing them warns of nothing', () => {
+    const floor = semver.minVersion(manifest.engines.node)?.version ?? ''
+    const newer = Object.entries(lock).flatMap(([path, { engines }]) =>
+      engines?.node && !semver.satisfies(floor, engines.node) ? [`${path}: ${engines.node}`] : [],
+    )
+    expect(newer).toEqual([])
   })
 
   it('are pinned to exact versions', () => {
@@ -59,6 +76,16 @@ describe('.env.example', () => {
     const documented = [...text('.env.example').matchAll(/^([A-Z][A-Z_]+)=/gm)].map(([, name]) => name)
     expect(read.length).toBeGreaterThan(20)
     expect(documented.sort()).toEqual(read.sort())
+  })
+
+  it('says to a shell that sources it what it says to Next', () => {
+    const script = `set -eua; . ./.env.example; exec "$0" -p 'JSON.stringify(process.env)'`
+    const printed = execFileSync('env', ['-i', 'sh', '-c', script, process.execPath], { cwd: root, encoding: 'utf8' })
+    const sourced = JSON.parse(printed)
+    const files = [{ path: '.env.example', contents: text('.env.example'), env: {} }]
+    const [, read = {}] = nextEnv.processEnv(files, root, console, true)
+    expect(Object.keys(read).length).toBeGreaterThan(20)
+    expect(sourced).toMatchObject(read)
   })
 })
 

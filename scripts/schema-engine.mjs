@@ -148,6 +148,9 @@ function fail(id, error) {
   send({ id, error: { code: 4466, message, data } })
 }
 
+// The CLI is gone. An uncaught exception would be answered to it, and fail in the same way for ever.
+process.stdout.on('error', () => process.exit(1))
+
 const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
 
 if (values.version) {

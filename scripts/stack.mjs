@@ -11,8 +11,9 @@ import { root } from './prepare.mjs'
 /** @typedef {{ folder: string, log: (part: string, line: string) => void }} Place where data is kept and lines go */
 
 const NEXT = 'node_modules/next/dist/bin/next'
-const PRISMA = 'node_modules/prisma/build/index.js'
 const TSX = ['--import', 'tsx', '--conditions=react-server']
+/** What web and worker print is JSON. */
+const JSON_OUTPUT = ['--import', './scripts/json-output.mjs']
 /** As `npm run worker` does: it needs 40 MB of heap, and without a bound Node would let the garbage grow. */
 export const WORKER_ARGS = ['--max-old-space-size=128', ...TSX]
 
@@ -59,14 +60,9 @@ export async function startDatabase(place, { throwAway = false } = {}) {
 
 /** @param {string} url a direct connection of the owner, which migrations need */
 export async function migrate(place, url) {
-  const environment = { DATABASE_DIRECT_URL: url }
-  for (const args of [
-    [PRISMA, 'migrate', 'deploy'],
-    [...TSX, 'worker/migrate-tasks.ts'],
-  ]) {
-    const part = startPart(place, 'migrate', args, environment, { quiet: true })
-    if ((await part.ended) !== 0) throw new Error('The database could not be migrated; the lines above say why.')
-  }
+  const program = [...TSX, 'scripts/migrate.ts']
+  const part = startPart(place, 'migrate', program, { DATABASE_DIRECT_URL: url }, { quiet: true })
+  if ((await part.ended) !== 0) throw new Error('The database could not be migrated; the lines above say why.')
 }
 
 /**
@@ -142,10 +138,8 @@ export function webEnvironment({ appOrigin, databaseUrl, sandbox, secrets }) {
  * @param {{ port: number, environment: Record<string, string>, dev?: boolean, answersAt?: string }} options
  */
 export async function startWeb(place, { port, environment, dev = false, answersAt = environment.APP_ORIGIN }) {
-  const part = startPart(place, 'web', [NEXT, dev ? 'dev' : 'start', '-H', 'localhost', '-p', String(port)], {
-    ...environment,
-    PORT: String(port),
-  })
+  const program = dev ? [NEXT, 'dev'] : [...JSON_OUTPUT, 'scripts/web.mjs']
+  const part = startPart(place, 'web', [...program, '-H', 'localhost', '-p', String(port)], environment)
   await part.answers(`${answersAt}/api/readyz`)
   await part.answers(`${answersAt}/sign-in`)
   return part
@@ -153,7 +147,7 @@ export async function startWeb(place, { port, environment, dev = false, answersA
 
 /** @param {Place} place @param {{ environment: Record<string, string>, directUrl: string }} options */
 export async function startWorker(place, { environment, directUrl }) {
-  return startPart(place, 'worker', [...WORKER_ARGS, 'worker/run.ts'], {
+  return startPart(place, 'worker', [...JSON_OUTPUT, ...WORKER_ARGS, 'worker/run.ts'], {
     ...environment,
     DATABASE_DIRECT_URL: directUrl,
   })

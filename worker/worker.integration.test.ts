@@ -182,10 +182,10 @@ describe('worker processes', () => {
     await expect.poll(() => ask('SELECT count(*) FROM worker_heartbeat'), patience).toBe(1)
     await end(first.child)
     const other = newTokenKeyEntry('test')
-    const { child, told } = start({ TOKEN_KEYS: other })
+    const { child, logged } = start({ TOKEN_KEYS: other })
     expect((await once(child, 'exit'))[0]).toBe(1)
-    expect(told()).toContain('another key than before under the id "test".')
-    expect(told()).not.toContain(other.slice('test:'.length))
+    expect(logged()).toContain('another key than before under the id \\"test\\".')
+    expect(logged()).not.toContain(other.slice('test:'.length))
   })
 
   it('do not start on a database of another environment', async () => {
@@ -193,9 +193,9 @@ describe('worker processes', () => {
       `INSERT INTO deployment (id, environment, system_identity) VALUES (1, 'production', '?/1')
        ON CONFLICT (id) DO UPDATE SET environment = 'production'`,
     )
-    const { child, told } = start()
+    const { child, logged } = start()
     expect((await once(child, 'exit'))[0]).toBe(1)
-    expect(told()).toContain('belongs to the environment production')
+    expect(logged()).toContain('belongs to the environment production')
     await database.sql('DELETE FROM deployment')
   })
 })

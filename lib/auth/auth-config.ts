@@ -85,7 +85,7 @@ export function authConfig(deps: SignInDeps, onProved: OnProved): NextAuthOption
       // make them one by one, finds them.
       async signIn({ profile }) {
         const refused = (reason: SignInRefusal, fault: { claim?: string; claimType?: string } = {}) => {
-          log.warn('sign-in refused', { reason, ...fault })
+          log.warn('Sign-in refused', { reason, ...fault })
           return `/sign-in?error=${reason}`
         }
         try {
@@ -107,15 +107,15 @@ export function authConfig(deps: SignInDeps, onProved: OnProved): NextAuthOption
           return admission.kind === 'disabled' ? refused('disabled') : true
         } catch (error) {
           // What is thrown here next-auth would put into the address, message and all.
-          log.error('sign-in failed', { error })
+          log.error('Sign-in failed', { error })
           return '/sign-in?error=failed'
         }
       },
       redirect: ({ url }) => `${appOrigin}${pathOf(url, appOrigin) ?? HOME}`,
     },
     logger: {
-      error: (code, metadata) => log.error('sign-in', { code, error: errorIn(metadata) }),
-      warn: (code) => log.warn('sign-in', { code }),
+      error: (code, metadata) => log.error('Sign-in', { code, error: errorIn(metadata) }),
+      warn: (code) => log.warn('Sign-in', { code }),
       debug: () => {},
     },
   }

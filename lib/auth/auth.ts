@@ -126,7 +126,7 @@ export async function completeSignIn(callback: Callback, deps = signInDeps()): P
   const asked = judgeAuthTime(authTime, { begunAt: await begunAt(attempt, deps), answeredAt: new Date() })
   const authenticatedAt = asked.kind === 'asked' ? undefined : asked.at
   if (asked.kind !== 'asked' && isConfirming(path)) {
-    log.warn('a sign-in confirms nothing', { reason: asked.kind })
+    log.warn('A sign-in confirms nothing', { reason: asked.kind })
     return { kind: 'refused', reason: asked.kind, path, cookies: spent }
   }
   const started = await startSession(

@@ -46,7 +46,7 @@ export function formAction<Shape extends z.ZodRawShape, Who, Result>(
 ): FormAction<Result> {
   async function act(form: unknown): Promise<Result | ActionRefusal> {
     if (!isFromOwnOrigin(await headers(), env().appOrigin)) {
-      log.warn('an action was called from elsewhere')
+      log.warn('An action was called from elsewhere')
       forbidden()
     }
     const who = await identify()
@@ -63,7 +63,7 @@ export function formAction<Shape extends z.ZodRawShape, Who, Result>(
     } catch (error) {
       unstable_rethrow(error)
       const reference = randomUUID()
-      log.error('an action failed', { requestId: reference, error })
+      log.error('An action failed', { requestId: reference, error })
       // Without the cause: whatever an error carries, Next would print it.
       if (isPlainForm) throw new Error(`An action failed; reference ${reference}`)
       return { kind: 'failed', reference }

@@ -84,7 +84,7 @@ export async function readSignedIn(token: unknown, reading: Reading): Promise<Si
   const found = session.safeParse(row)
   const member = z.union([membership, noMembership]).safeParse(row)
   if (!found.success || !member.success) {
-    log.error('a session has an unexpected shape')
+    log.error('A session has an unexpected shape')
     return null
   }
   const { sessionId, expiresAt, lastSeenAt, authenticatedAt, userId, name, email, disabledAt } = found.data

@@ -7,6 +7,6 @@ import { can, type Permission } from './permissions'
 /** For pages and actions alike: a role without `permission` is answered 403, which the log tells. */
 export function requirePermission({ role, userId, workspace }: PartnerUser, permission: Permission): void {
   if (can(role, permission)) return
-  log.warn('a role was refused', { userId, workspaceId: workspace.id, reason: permission })
+  log.warn('A role was refused', { userId, workspaceId: workspace.id, reason: permission })
   forbidden()
 }

@@ -45,12 +45,12 @@ export async function requestSignInLink(request: LinkRequest, deps = signInDeps(
     async followUp() {
       try {
         const outcome = await sendLink(request, browser, deps)
-        log.info('a sign-in link was asked for', { outcome })
+        log.info('A sign-in link was asked for', { outcome })
         // Beyond the recipient's limit nothing is written either: anybody can ask.
         if (outcome === 'too_many') return
         await withOrigin(request.from, () => deps.links.noteRequested(request.address, outcome))
       } catch (error) {
-        log.error('a sign-in link could not be made', { error })
+        log.error('A sign-in link could not be made', { error })
       }
     },
   }
@@ -116,7 +116,7 @@ export async function signInByOpenedLink({ cookies, shown, from }: Use, deps = s
   const { settings, links, limits, partnerUsers } = deps
   const spent = [clearedCookie(settings.appOrigin, 'linkToken')]
   const refused = (reason: SignInRefusal, path: string | null = null): CompletedSignIn => {
-    log.warn('sign-in refused', { reason })
+    log.warn('Sign-in refused', { reason })
     const isOver = reason !== 'too_many' && reason !== 'link_changed'
     return { kind: 'refused', reason, path, cookies: isOver ? spent : [] }
   }

@@ -38,7 +38,7 @@ export async function startSession(start: Start, deps: SignInDeps): Promise<Star
   const expires = new Date(at.getTime() + SESSION_SECONDS * 1_000)
   const session = { token, userId, expires, earlier: given('session'), from, deviceToken, way, authenticatedAt }
   const { isNewDevice } = await withOrigin(from, () => deps.sessions.create(session))
-  log.info('signed in', { userId })
+  log.info('Signed in', { userId })
   return {
     cookies: [keptCookie(appOrigin, 'session', token), keptCookie(appOrigin, 'device', deviceToken)],
     async followUp() {
@@ -47,7 +47,7 @@ export async function startSession(start: Start, deps: SignInDeps): Promise<Star
         const to = await deps.partnerUsers.mailAddressOf(userId)
         if (to) await deps.sendMail(newDeviceMail({ to, at, from, appOrigin }))
       } catch (error) {
-        log.error('nobody was told of a new device', { userId, error })
+        log.error('Nobody was told of a new device', { userId, error })
       }
     },
   }

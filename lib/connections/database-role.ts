@@ -20,7 +20,7 @@ const TOO_MUCH = {
 export function unfitness(role: DatabaseRole): string | null {
   const names = Object.keys(TOO_MUCH) as (keyof typeof TOO_MUCH)[]
   const problems: string[] = names.filter((name) => role[name]).map((name) => TOO_MUCH[name])
-  if (!role.isApplication) problems.push(`is not a member of ${APPLICATION_ROLE}, which the migrations make`)
+  if (!role.isApplication) problems.push(`is not a member of ${APPLICATION_ROLE}, which npm run db:migrate makes`)
   if (problems.length === 0) return null
   return [
     `DATABASE_URL is not usable: its role ${problems.join('; it ')}.`,

@@ -1,4 +1,6 @@
 import { env } from '@/lib/env'
+import { SCHEMA_PROBLEM } from '@/lib/health/database-problem'
+import { UnusableDatabaseError, untilUsable } from '@/lib/health/until-usable'
 import { log } from '@/lib/log'
 import { unfitness } from './database-role'
 import { unfitSettings } from './database-settings'
@@ -38,6 +40,7 @@ const configured = (): Deployment => ({ environment: env().airwallex.environment
  * every active credential quarantined before anything can be sent. What may be a physical copy or the database itself
  * under another address is left as it is, and this process does not start
  * (docs/adr/0032-a-copied-database.md).
+ * @throws {UnusableDatabaseError} when its schema is missing or behind.
  * @throws {DeploymentError} when the role of DATABASE_URL may too much, settings of the database do not fit, acknowledged
  *   commits may be forgotten, or the database is another environment's or another address's.
  */
@@ -45,7 +48,11 @@ export async function checkDeployment(
   deployment: Deployment = configured(),
   store: DeploymentStore = deploymentStore(),
 ): Promise<DeploymentCheck> {
-  const unfit = unfitness(await store.databaseRole()) ?? unfitSettings(await store.databaseSettings())
+  const tooStrong = unfitness(await store.databaseRole())
+  if (tooStrong) throw new DeploymentError(tooStrong)
+  if ((await store.missingMigrations()).length > 0) throw new UnusableDatabaseError('DATABASE_URL', SCHEMA_PROBLEM)
+  // After the migrations, which make some of them.
+  const unfit = unfitSettings(await store.databaseSettings())
   if (unfit) throw new DeploymentError(unfit)
   const facts = await store.databaseFacts()
   if (facts.synchronousCommit === 'off') {
@@ -111,21 +118,9 @@ export async function recheckDeployment(
   return known ? recognize(known, facts, deployment, store) : { kind: 'same' }
 }
 
-const PATIENCE_MS = 30_000
-const RETRY_MS = 1_000
-
 /** The same, for a process that may start before its database does. */
-export async function checkDeploymentAtBoot(): Promise<DeploymentCheck> {
-  for (const endsAt = performance.now() + PATIENCE_MS; ; ) {
-    try {
-      return await checkDeployment()
-    } catch (error) {
-      if (error instanceof DeploymentError || performance.now() >= endsAt) throw error
-      log.warn('The database could not be asked which one it is', { error })
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
-    }
-  }
-}
+export const checkDeploymentAtBoot = (): Promise<DeploymentCheck> =>
+  untilUsable('DATABASE_URL', () => checkDeployment())
 
 const UNREADABLE = '?'
 

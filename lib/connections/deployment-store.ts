@@ -1,5 +1,6 @@
 import 'server-only'
 import { type Db, db as sharedDb } from '@/lib/db'
+import { missingMigrations } from '@/lib/health/schema-views'
 import { APPLICATION_ROLE, type DatabaseRole } from './database-role'
 import { CHECKED_SETTINGS, type DatabaseSettings } from './database-settings'
 import type { DatabaseFacts, Deployment } from './deployment-identity'
@@ -67,6 +68,8 @@ export function deploymentStore(db: Db = sharedDb()) {
       if (!found) throw new Error('The database does not know its settings')
       return found
     },
+
+    missingMigrations: () => missingMigrations(db),
 
     /** Null: these are the first facts, and now the known ones. */
     async register(

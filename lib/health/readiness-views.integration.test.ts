@@ -28,6 +28,27 @@ describe('readiness', () => {
     await gone.$disconnect()
   })
 
+  it('is not there on a schema that is behind, and is on one that is ahead', async () => {
+    const client = database.client()
+    const ready = () => findUnready({ database: () => client, keys })
+    const newest = (column: string) => `UPDATE _prisma_migrations SET ${column}
+      WHERE migration_name = (SELECT max(migration_name) FROM _prisma_migrations)`
+    await database.sql(newest('finished_at = NULL'))
+    expect(await ready()).toBe('schema')
+    await database.sql(newest('finished_at = now(), rolled_back_at = now()'))
+    expect(await ready()).toBe('schema')
+    await database.sql(newest('rolled_back_at = NULL'))
+    await database.sql(`INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at)
+      VALUES ('next', '', '99990101000000_of_the_next_release', now())`)
+    expect(await ready()).toBeNull()
+  })
+
+  it('is not there on a database that was never migrated', async () => {
+    const empty = connect(database.url.replace(/[^/]+$/, 'postgres'))
+    expect(await findUnready({ database: () => empty, keys })).toBe('schema')
+    await empty.$disconnect()
+  })
+
   it('is not there without keys', async () => {
     const client = database.client()
     const none = () => {

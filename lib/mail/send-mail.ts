@@ -43,7 +43,7 @@ export async function sendMail(mail: Mail, settings: MailServer | null = env().m
     await Promise.race([deliver(mail, settings), late])
     return { kind: 'sent' }
   } catch (error) {
-    log.error('a mail could not be sent', { error })
+    log.error('A mail could not be sent', { error })
     return { kind: 'failed' }
   } finally {
     clearTimeout(timer)

@@ -28,7 +28,7 @@ export async function takeFromLimit(
   const allowed = key === null ? limit * SHARED : limit
   const { taken, leftSeconds } = await store.count({ bucket: name, key: digest(key), limit: allowed, seconds })
   if (taken <= allowed) return { kind: 'taken' }
-  log.warn('a limit was reached', { code: name })
+  log.warn('A limit was reached', { code: name })
   return { kind: 'refused', retryAfterSeconds: Math.max(1, Math.ceil(leftSeconds)) }
 }
 

@@ -45,7 +45,7 @@ async function disconnectAll(
         await disconnect({ partnerUser, connectionId })
       } catch (error) {
         // It stays live, so the deletion is refused and can be asked for again.
-        log.error('a connection of a workspace to delete could not be disconnected', { connectionId, error })
+        log.error('A connection of a workspace to delete could not be disconnected', { connectionId, error })
       }
     })
   }

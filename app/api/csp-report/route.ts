@@ -18,7 +18,7 @@ export async function POST(request: Request) {
   const violations = parseCspReport(Buffer.from(body.bytes).toString('utf8'))
   if (!violations) return new Response(null, { status: 400 })
   for (const { directive, blocked, page } of violations) {
-    log.warn('content blocked by the policy', { code: directive, reason: blocked, route: page })
+    log.warn('Content blocked by the policy', { code: directive, reason: blocked, route: page })
   }
   return new Response(null, { status: 204 })
 }
