@@ -52,7 +52,7 @@ test('a limit that was reached leaves a line that names it and nobody', async ({
 
 test('a claim that does not vouch for an address leaves a line that says what is wrong with it', async ({ page }) => {
   const fault = ['"email_verified_not_boolean"', '"claim":"email_verified"', '"claimType":"string"']
-  const line = () => logged('sign-in refused', ...fault)
+  const line = () => logged('Sign-in refused', ...fault)
   const before = line()
   await page.goto('/sign-in')
   await signInAs(page, 'Theo Textual')

@@ -1,22 +1,29 @@
 // `npm run demo`, and with --dev `npm run dev`: everything in one terminal, from a fresh clone on.
 // Nothing is imported here by a name that an old Node does not have: requireNode() is to answer there, not the linker.
 import { createConnection } from 'node:net'
+import { join } from 'node:path'
 import util from 'node:util'
+import { openFolder } from './open-to-postgres.mjs'
+import { isInUse } from './postmaster.mjs'
 import { dataFolder, ensureBuilt, ensureInstalled, fail, requireNode } from './prepare.mjs'
 
 requireNode()
 const dev = process.argv.includes('--dev')
-const port = Number(process.env.PORT ?? 3000)
+const port = portIn('PORT', 3000)
 const SANDBOX_PORTS = {
   sandbox: ['SANDBOX_PORT', 4010],
   oidc: ['SANDBOX_OIDC_PORT', 4011],
   smtp: ['SANDBOX_SMTP_PORT', 4012],
 }
 const ports = Object.fromEntries(
-  Object.entries(SANDBOX_PORTS).map(([part, [name, usual]]) => [part, Number(process.env[name] ?? usual)]),
+  Object.entries(SANDBOX_PORTS).map(([part, [name, usual]]) => [part, portIn(name, usual)]),
 )
 const appOrigin = process.env.APP_ORIGIN ?? `http://localhost:${port}`
 
+const folder = dataFolder()
+if (!process.env.DATABASE_URL && (await isInUse(openFolder(join(folder, 'postgres'), () => {})))) {
+  fail('A demo runs in this clone already. Stop it, or run this one in a clone of its own.')
+}
 await requireFree('PORT', port)
 for (const [part, [name]] of Object.entries(SANDBOX_PORTS)) await requireFree(name, ports[part])
 ensureInstalled()
@@ -26,7 +33,6 @@ const { localSecrets, moveDatabase, startDatabase, startSandbox, startWeb, start
   './stack.mjs'
 )
 const colors = { postgres: 'blue', sandbox: 'magenta', worker: 'yellow', web: 'cyan', migrate: 'green' }
-const folder = dataFolder()
 const place = {
   folder,
   log: (part, line) =>
@@ -92,6 +98,12 @@ function readable(line) {
     ([name, value]) => `${name}=${util.inspect(value, { breakLength: Infinity })}`,
   )
   return [time.slice(11, 23), level >= 50 ? 'ERROR' : level >= 40 ? 'WARN' : '', msg, ...told].filter(Boolean).join(' ')
+}
+
+function portIn(name, usual) {
+  const value = process.env[name]?.trim() || String(usual)
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value)
+  return fail(`${name} must be a number from 0 to 65535.`)
 }
 
 async function requireFree(name, wanted) {

@@ -1,11 +1,10 @@
 // The process that dev-db.mjs starts. Prints one line of JSON when the server is ready. Arguments: data folder, port, then
 // flags for the server.
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { asRoot, embeddedPostgres } from './open-to-postgres.mjs'
+import { removeStaleLock } from './postmaster.mjs'
 
 const [dir = '', ownPort, ...flags] = process.argv.slice(2)
 const { SUPERUSER_PASSWORD: password = '' } = process.env
@@ -41,7 +40,7 @@ const server = new EmbeddedPostgres({
 })
 try {
   if (!existsSync(resolve(dir, 'PG_VERSION'))) await server.initialise()
-  else await removeStaleLock()
+  else await removeStaleLock(dir)
   await Promise.race([server.start(), new Promise((resolve) => (standbyIsReady = resolve))])
 } catch (error) {
   process.stderr.write(`PostgreSQL did not start: ${error?.message ?? ''}\n${log.slice(-5).join('')}\n`)
@@ -50,22 +49,3 @@ try {
 const stop = () => server.stop().then(() => process.exit(0))
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
 process.stdout.write(`${JSON.stringify({ ready: true, port })}\n`)
-
-// After a crash or a power cut postmaster.pid can name a process that is gone, or by now somebody else's. Or the server
-// outlived the one who started it, and is stopped: two never share a folder.
-async function removeStaleLock() {
-  const lock = resolve(dir, 'postmaster.pid')
-  const pid = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n')[0])
-  if (!pid) return
-  if (!(await isServer(pid))) return rm(lock)
-  process.kill(pid, 'SIGINT') // a fast shutdown
-  for (let tries = 0; tries < 100 && (await isServer(pid)); tries++) await setTimeout(100)
-}
-
-async function isServer(pid) {
-  const command =
-    process.platform === 'linux'
-      ? (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ')
-      : (spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '')
-  return command.includes(`postgres -D ${dir} `)
-}

@@ -5,6 +5,7 @@ import { migrationUrl } from '@/lib/env'
 import { databaseProblem } from '@/lib/health/database-problem'
 import { ping } from '@/lib/health/until-usable'
 import { Client } from '@/lib/pg-client.mjs'
+import { setBounds } from '@/worker/set-bounds'
 import { CommandError, runCommand } from './command'
 
 // `npm run db:migrate`: Prisma's migrations, then the task queue's own tables, in their schema `graphile_worker`. Those
@@ -22,7 +23,9 @@ await runCommand(async () => {
   if (status !== 0) throw new CommandError('The migrations were not applied; the lines above say why.')
   const pgPool = new pg.Pool({ Client, connectionString: url, max: 1 })
   await runMigrations({ pgPool, logger: new Logger(() => () => undefined) })
-  await pgPool.end()
   process.stdout.write('The task queue is migrated.\n')
+  const set = await setBounds(pgPool)
+  await pgPool.end()
+  if (set.length > 0) process.stdout.write(`Set on the database, as after a restore: ${set.join(', ')}.\n`)
   return 0
 })

@@ -37,10 +37,16 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-// Looked for before anything runs. Without it the test that restores a dump fails, and the others run all the same.
-if (wanted.length === 0 || wanted.includes('integration')) {
-  const missing = ensurePostgresql()
-  if (missing) process.stderr.write(`${missing}\n`)
+// Looked for before anything runs, so that no one waits for half an hour to read what could be installed meanwhile. The
+// other steps run all the same, and of `integration` all but the test that restores a dump.
+const needs = { integration: ensurePostgresql, real: ensurePgBouncer, e2e: ensureBrowser }
+const missing = {}
+for (const [name, ensure] of Object.entries(needs)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  const sentence = ensure()
+  if (!sentence) continue
+  missing[name] = sentence
+  process.stderr.write(`${sentence}\n`)
 }
 
 const results = []
@@ -48,7 +54,8 @@ for (const [name, step] of Object.entries(steps)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   process.stdout.write(`\n── ${name} ${'─'.repeat(70 - name.length)}\n`)
   const started = performance.now()
-  const result = await step()
+  if (missing[name]) process.stderr.write(`${missing[name]}\n`)
+  const result = missing[name] && name !== 'integration' ? { passed: 0, failed: 1 } : await step()
   results.push(result)
   const seconds = Math.round((performance.now() - started) / 1000)
   process.stdout.write(`── ${name}: ${result.passed} passed, ${result.failed} failed, ${seconds} s\n`)
@@ -87,10 +94,7 @@ function vitest(project) {
 
 /** PostgreSQL, PgBouncer and four processes that are killed. */
 function real() {
-  const missing = ensurePgBouncer()
-  if (!missing) return program(['--conditions=react-server', 'simulation/real/run.ts'])
-  process.stderr.write(`${missing}\n`)
-  return { passed: 0, failed: 1 }
+  return program(['--conditions=react-server', 'simulation/real/run.ts'])
 }
 
 /** A program that counts for itself. */
@@ -109,11 +113,6 @@ async function program(args) {
 }
 
 function e2e() {
-  const missing = ensureBrowser()
-  if (missing) {
-    process.stderr.write(`${missing}\n`)
-    return { passed: 0, failed: 1 }
-  }
   const built = check(['scripts/build.mjs'])
   if (built.failed > 0) return built
   const report = join(reports, 'e2e.json')

@@ -49,7 +49,7 @@ async function readMetadata(issuer: string): Promise<Answer> {
     const isFit = endpoint !== null && ['https:', new URL(issuer).protocol].includes(new URL(endpoint).protocol)
     return { kind: 'told', endpoint: isFit ? endpoint : null }
   } catch (error) {
-    log.warn('the provider does not say where to sign out', { error })
+    log.warn('The provider does not say where to sign out', { error })
     return { kind: 'silent', endpoint: null }
   }
 }

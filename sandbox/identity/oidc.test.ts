@@ -4,11 +4,12 @@ import { pkcePair } from '../testing/client'
 import { PARTNER_PEOPLE } from './partner-people'
 
 let sandbox: Sandbox
+let printed: unknown[] = []
 
 beforeAll(async () => {
-  // oidc-provider warns about old runtimes and its in-memory store.
   const quiet = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'info')].map((spy) => spy.mockImplementation(() => {}))
   sandbox = await startSandbox({ oidcPort: 0 })
+  printed = quiet.flatMap((spy) => spy.mock.calls)
   for (const spy of quiet) spy.mockRestore()
 })
 afterAll(() => sandbox.close())
@@ -53,6 +54,10 @@ async function signIn(person: string, visit = browser(), more: Record<string, st
 }
 
 describe('the OpenID provider', () => {
+  it('starts without a warning, on the oldest Node that the product takes as well', () => {
+    expect(printed).toEqual([])
+  })
+
   it.each(PARTNER_PEOPLE)('signs $name in with one click', async ({ id, name, email, emailVerified }) => {
     const { chooser, parameters, callback, verifier } = await signIn(id)
     expect(chooser.text).toContain(`Continue as ${name}`)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type Provider from 'oidc-provider'
+import type { Configuration } from 'oidc-provider'
 import { type Answer, redirectAnswer } from '../answer'
 import { readForm } from '../http'
 import { html, Markup } from '../pages/html'
@@ -44,9 +45,9 @@ export async function startOidc(parameters: OidcParameters): Promise<{ issuer: s
 
 async function createProvider(issuer: string, parameters: OidcParameters): Promise<Provider> {
   // Loaded on demand: the API alone, as most tests start it, needs none of it.
-  const { default: OidcProvider } = await import('oidc-provider')
+  const { default: OidcProvider } = await withoutWarnings(() => import('oidc-provider'))
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const provider = new OidcProvider(issuer, {
+  const configuration: Configuration = {
     clients: [
       {
         client_id: parameters.clientId,
@@ -87,7 +88,8 @@ async function createProvider(issuer: string, parameters: OidcParameters): Promi
       await grant.save()
       return grant
     },
-  })
+  }
+  const provider = await withoutWarnings(async () => new OidcProvider(issuer, configuration))
   // Most providers say unasked when they asked; those that do not know `max_age` never do.
   const client = await provider.Client.find(parameters.clientId)
   Object.defineProperty(client, 'requireAuthTime', { get: () => parameters.authTime?.() !== 'absent' })
@@ -98,6 +100,20 @@ async function createProvider(issuer: string, parameters: OidcParameters): Promi
 function cookieNames(issuer: string) {
   const { port } = new URL(issuer)
   return { session: `_session.${port}`, interaction: `_interaction.${port}`, resume: `_interaction_resume.${port}` }
+}
+
+/**
+ * Without what oidc-provider prints as it starts: that Node 20 is old, on which it works and we test it, and that what it
+ * keeps in memory ends with the process, which is what a sandbox is for.
+ */
+async function withoutWarnings<T>(work: () => Promise<T>): Promise<T> {
+  const { warn } = console
+  console.warn = () => {}
+  try {
+    return await work()
+  } finally {
+    console.warn = warn
+  }
 }
 
 async function route(
