@@ -28,6 +28,7 @@ describe('the database schema', () => {
       'credential_interrupted',
       'credential_keep_alive',
       'credential_live_account',
+      'credential_unreadable',
       'webhook_event_waiting',
     ])
     const checks = await database.sql<{ conname: string }>(

@@ -19,5 +19,5 @@ export function ensurePgBouncer() {
   installPackage('pgbouncer')
   if (installedPgBouncer()) return undefined
   const line = hasApt() ? 'sudo apt-get install -y pgbouncer' : 'brew install pgbouncer'
-  return `The test with real processes needs PgBouncer. Install it with: ${line}`
+  return `Tests through PgBouncer need it. Install it with: ${line}`
 }

@@ -38,8 +38,12 @@ if (unknown.length > 0) {
 }
 
 // Looked for before anything runs, so that no one waits for half an hour to read what could be installed meanwhile. The
-// other steps run all the same, and of `integration` all but the test that restores a dump.
-const needs = { integration: ensurePostgresql, real: ensurePgBouncer, e2e: ensureBrowser }
+// other steps run all the same, and of `integration` all but the tests that need what is missing.
+const needs = {
+  integration: () => [ensurePostgresql(), ensurePgBouncer()].filter(Boolean).join('\n'),
+  real: ensurePgBouncer,
+  e2e: ensureBrowser,
+}
 const missing = {}
 for (const [name, ensure] of Object.entries(needs)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
