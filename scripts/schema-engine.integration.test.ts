@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
 const ENGINE = 'scripts/schema-engine.mjs'
 
@@ -14,6 +14,7 @@ describe('the schema engine', () => {
     engine.stdin.on('error', () => undefined)
     engine.stdout.destroy()
     engine.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'noSuchMethod', params: {} })}\n`)
+    onTestFinished(() => void engine.kill('SIGKILL'))
     expect((await ended)[0]).toBe(1)
   })
 
