@@ -46,7 +46,7 @@ export const signInCopy = (provider: string, claims: ClaimNames = STANDARD_CLAIM
   },
   link_changed: {
     title: 'Another link was opened in this browser',
-    next: 'Nobody has signed in yet. Check the address below before you do.',
+    next: 'No one has signed in yet. Check the address below before you do.',
   },
   not_asked_again: {
     title: `${provider} did not ask who you are`,
