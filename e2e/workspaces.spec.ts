@@ -213,6 +213,20 @@ test('what cannot be undone asks whoever signed in long ago to do it again, as t
   await page.waitForURL('**/connections')
 })
 
+test('an invitation to what is not an address says so, and what was typed and chosen stays', async ({
+  page,
+  partner,
+}) => {
+  await page.goto('/settings/members/invite')
+  await expect(heading(page), partner.name).toContainText('Invite a member to')
+  await page.getByLabel('Email address').fill('ops&fin@partner')
+  await page.getByRole('radio', { name: 'Admin' }).check()
+  await page.getByRole('button', { name: 'Invite' }).click()
+  await expect(page.getByText('This is not an email address.')).toBeVisible()
+  await expect(page.getByLabel('Email address')).toHaveValue('ops&fin@partner')
+  await expect(page.getByRole('radio', { name: 'Admin' })).toBeChecked()
+})
+
 test('a confirmation that failed says why, and nothing was changed', async ({ page, context, sql }) => {
   await page.goto('/')
   await signInAs(page, 'Ada Okafor')
