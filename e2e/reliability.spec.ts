@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { INTERRUPTED_TITLE } from '@/components/connections/renewal-copy'
 import { STATUS_LABELS } from '@/components/connections/status-copy'
+import { expectAccessible } from './accessible'
 import { expect, type Sql, test } from './fixtures'
 import { origins } from './origins'
 import { sandbox } from './sandbox'
@@ -127,6 +128,22 @@ test('the reliability page counts what was renewed, and says when that is little
   await expect(section(page, 'Renewal latency')).toContainText('Of 1 renewal.')
   await page.getByText('Show as a table').click()
   await expect(section(page, 'Renewal latency').getByRole('table')).toHaveCount(2)
+})
+
+test('the reliability page says that the database failed over, and up to when it survived', async ({
+  page,
+  context,
+  partner: _,
+  sql,
+}) => {
+  await sql(`UPDATE deployment SET timeline_changed_at = now(), recovered_to = now() - interval '2 seconds'`)
+  await page.goto('/reliability')
+  await expect(page.getByText('The database failed over or was recovered to an earlier moment')).toBeVisible()
+  await expect(page.getByText('The last change that survived was stored')).toBeVisible()
+  await expectAccessible(page, context, '/reliability')
+  await sql('UPDATE deployment SET timeline_changed_at = NULL, recovered_to = NULL')
+  await page.reload()
+  await expect(page.getByText('The database failed over')).toHaveCount(0)
 })
 
 test('a quarantine is lifted by an owner who has read what it means, and by nobody else', async ({

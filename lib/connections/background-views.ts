@@ -55,3 +55,14 @@ export async function getBreaker(db: Db = sharedDb()): Promise<BreakerView> {
   const isTrying = slotUntil !== null && slotUntil > now
   return { state, reason, since, canaryAt, isTrying: state === 'half_open' && isTrying, failing }
 }
+
+/** A failover or a point-in-time recovery. `recoveredTo` is null where the server did not tell it. */
+export type TimelineChange = { readonly noticedAt: Date; readonly recoveredTo: Date | null }
+
+/** The last change of the database's timeline, for as long as connections may fail because of it. */
+export async function getTimelineChange(db: Db = sharedDb()): Promise<TimelineChange | null> {
+  const [change] = await db.$queryRaw<TimelineChange[]>`
+    SELECT timeline_changed_at AS "noticedAt", recovered_to AS "recoveredTo" FROM deployment
+    WHERE id = 1 AND timeline_changed_at > (SELECT rotation_clock()) - interval '30 days'`
+  return change ?? null
+}

@@ -9,6 +9,7 @@ import { startSandbox } from '@/sandbox/sandbox'
 import { testEnvironment } from '@/scripts/testing/environment'
 import { type Server, servers } from '@/scripts/testing/physical-copy'
 import { seedWorkspace } from '@/scripts/testing/seed-connection'
+import { getTimelineChange } from './background-views'
 import { checkDeployment, recheckDeployment } from './deployment-identity'
 import { deploymentStore } from './deployment-store'
 import { quarantineStore } from './quarantine-store'
@@ -182,6 +183,10 @@ describe('a point-in-time recovery', () => {
     const recoveredTo = state.recoveredTo?.getTime()
     expect(recoveredTo).toBeGreaterThanOrEqual(survived?.at.getTime() ?? Number.NaN)
     expect(recoveredTo).toBeLessThan(lost?.at.getTime() ?? Number.NaN)
+    const shown = { noticedAt: state.timelineChangedAt, recoveredTo: state.recoveredTo }
+    expect(await getTimelineChange(db)).toEqual(shown)
+    await restored.sql(`UPDATE deployment SET timeline_changed_at = now() - interval '31 days'`)
+    expect(await getTimelineChange(db)).toBeNull()
     expect([await generation(restored), await generation(primary)]).toEqual([kept, (kept ?? 0) + 1])
     expect(await checkDeployment(HERE, deploymentStore(db))).toEqual({ kind: 'same' })
     await restored.stop()

@@ -4,13 +4,14 @@ import { IntegritySection } from '@/components/reliability/integrity-section'
 import { InterruptedSection } from '@/components/reliability/interrupted-section'
 import { LatencySection } from '@/components/reliability/latency-section'
 import { OutcomesSection } from '@/components/reliability/outcomes-section'
+import { TimelineAlert } from '@/components/reliability/timeline-alert'
 import { viewerClock } from '@/components/shell/viewer-clock'
 import { ForeignText } from '@/components/ui/foreign-text'
 import { LiveRefresh } from '@/components/ui/live-refresh'
 import { Moment } from '@/components/ui/moment'
 import { PageHeader } from '@/components/ui/page-header'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
-import { getBreaker, listWorkers } from '@/lib/connections/background-views'
+import { getBreaker, getTimelineChange, listWorkers } from '@/lib/connections/background-views'
 import { listRenewalsUnderWay } from '@/lib/connections/lineage-views'
 import { getIntegrity, getLatency } from '@/lib/connections/reliability-views'
 
@@ -22,13 +23,14 @@ const SHOWN_WORKERS = 10
 export default async function ReliabilityPage() {
   const [partnerUser, clock] = await Promise.all([requirePartnerUser(), viewerClock()])
   const workspaceId = partnerUser.workspace.id
-  const [day, month, latency, underWay, breaker, workers] = await Promise.all([
+  const [day, month, latency, underWay, breaker, workers, timelineChange] = await Promise.all([
     getIntegrity(workspaceId, 'day'),
     getIntegrity(workspaceId, 'month'),
     getLatency(workspaceId),
     listRenewalsUnderWay(workspaceId, SHOWN_INTERRUPTED + 1),
     getBreaker(),
     listWorkers(SHOWN_WORKERS),
+    getTimelineChange(),
   ])
   const isOpen = underWay.length > 0 || breaker.state !== 'closed' || !workers.some(({ state }) => state === 'running')
   return (
@@ -38,6 +40,7 @@ export default async function ReliabilityPage() {
         <Moment at={clock.now} clock={clock} as="moment" />.
       </PageHeader>
       <LiveRefresh isOpen={isOpen} />
+      <TimelineAlert change={timelineChange} clock={clock} />
       <div className="mt-6 grid gap-y-10">
         <IntegritySection windows={{ day, month }} clock={clock} />
         <div className="grid items-start gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_22rem]">
