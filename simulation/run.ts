@@ -7,7 +7,7 @@ import { runRaces } from './races'
 import { runScenario, type Scenario } from './scenario'
 import { lossRate, runChaosHours, runDoubleFaults } from './several-faults'
 import { type Part, runSingleFaults } from './single-faults'
-import { replayCommand, type Tally } from './tally'
+import { behaviorsOf, replayCommand, type Tally } from './tally'
 import { wholeNumber } from './whole-number'
 
 // `npm run simulate`: see docs/rotation.md, "Proof". The last line counts; nothing run is a failure.
@@ -83,8 +83,7 @@ async function runShard(shardOf: string): Promise<void> {
 function told(tally: Tally): Count {
   for (const line of tally.lines) say(`  ${line}`)
   for (const [name, count] of Object.entries(tally.notes)) say(`  ${name}: ${count}`)
-  const rate = lossRate(tally)
-  if (rate) say(`  ${rate}`)
+  for (const line of [behaviorsOf(tally), lossRate(tally)]) if (line) say(`  ${line}`)
   for (const { scenario, violation } of tally.failures) {
     say(`  ${violation.rule} ${violation.detail} at ${Math.round(violation.at)}\n    ${replayCommand(scenario)}`)
   }

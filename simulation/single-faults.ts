@@ -1,6 +1,7 @@
+import { behaviorOf } from './behavior'
 import { runSchedule } from './schedule'
 import { directedSchedules, singleFaultSchedules, spread, strictSchedules } from './schedules'
-import { countRun, newTally, note, type Tally } from './tally'
+import { countRun, newTally, note, noteBehavior, type Tally } from './tally'
 
 export type Part = {
   readonly seed: number
@@ -19,6 +20,7 @@ export async function runSingleFaults({ seed, schedules, shard, shards }: Part):
     if (!schedule) break
     const { violations, journal } = await runSchedule(schedule)
     countRun(tally, schedule, violations)
+    noteBehavior(tally, behaviorOf(journal))
     note(tally, 'sends', journal.filter(({ kind }) => kind === 'send').length)
     note(tally, 'rotations', journal.filter(({ kind }) => kind === 'commit').length)
     note(tally, 'tokens handed out', journal.filter(({ kind }) => kind === 'token').length)
