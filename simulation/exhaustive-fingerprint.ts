@@ -28,7 +28,8 @@ export function fingerprintOf(world: World): string {
     ageOf(view, row.firstSentAt, figures.windowMs + 1),
     fenceOf(view, row.sentFence),
     Math.min(row.sendCount, 2),
-    row.lateProbes,
+    Math.min(row.lateProbes, 1),
+    row.lateProbes > 0 ? ageOf(view, row.ambiguousSince, LONGEST_PAUSED_MS) : null,
     Math.min(row.attempts, 3),
     grant.lastSerial - view.stored,
     grant.endedBy,
@@ -40,6 +41,9 @@ export function fingerprintOf(world: World): string {
     ageOf(view, dueSince, figures.tickMs),
   ].join('|')
 }
+
+/** A pause past the window is as long as the window has been over, up to a most. */
+const LONGEST_PAUSED_MS = figures.windowMs + figures.probePauseMaxMs
 
 /** From where a state is looked at. */
 type View = {

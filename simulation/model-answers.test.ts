@@ -36,7 +36,8 @@ describe('answers', () => {
     const world = modelWorld()
     const key = world.connection('a')
     let fixed = false
-    world.upstream.fate = () => (fixed ? 'ok' : { status: 401, body: '{"error":"invalid_client"}' })
+    world.upstream.fate = () => (fixed ? 'ok' : { unprocessed: 'invalid_client' })
+    world.upstream.canary = () => (fixed ? 'invalid_request' : 'invalid_client')
     const process = world.process('p1')
     expect(await world.time.until(ask(process, key))).toMatchObject({ kind: 'temporarily_unavailable' })
     expect(world.store.breaker()).toMatchObject({ state: 'open', reason: 'client_refused' })

@@ -65,13 +65,17 @@ describe('holding the old grant during a reauthorization (F27)', () => {
     expect(await world.time.until(ask(process, key, { rejectedGeneration: 2 }))).toMatchObject({ generation: 3 })
   })
 
-  it('outlasts a code exchange, and lapses with a process that died in it (F30)', async () => {
+  it('outlasts connecting, a code exchange, reading the account and storing, and expires with a process that died (F30)', async () => {
     const world = modelWorld()
     const key = world.connection('a')
     const process = world.process('p1')
     expect(await world.time.until(holdOldGrant(process.deps, key))).toMatchObject({ kind: 'held' })
-    await world.time.until(world.time.sleep(figures.connectMs + figures.attemptMs - 5_000))
+    const { connectMs, attemptMs, accountReadMs, grantCommitMs, callerBudgetMs } = figures
+    await world.time.until(
+      world.time.sleep(connectMs + attemptMs + accountReadMs + grantCommitMs - callerBudgetMs - 1_000),
+    )
     expect(await world.time.until(ask(process, key))).toMatchObject({ kind: 'temporarily_unavailable' })
+    expect(world.upstream.journal).toHaveLength(0)
     expect(await world.time.until(untilToken(world, process, key))).toBeLessThan(10_000)
   })
 

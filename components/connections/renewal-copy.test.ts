@@ -10,7 +10,6 @@ const repeating: Extract<Renewal, { kind: 'interrupted' }> = {
   phase: 'repeating',
   windowEndsAt: at,
   probes: 0,
-  maxProbes: 3,
   next: { kind: 'by', at },
 }
 const late = { ...repeating, phase: 'late' } as const
@@ -28,10 +27,12 @@ describe('an interrupted renewal', () => {
 
   it('says that the sure minute is over, and what is tried then', () => {
     expect(words(late)).toContain('is over')
-    expect(words(late)).toContain('up to 3 late attempts are made, the next by 12:00:06')
-    expect(words({ ...late, probes: 2 })).toContain('one late attempt is made')
-    expect(words({ ...late, probes: 3 })).toContain('by 12:00:06 it is decided')
-    expect(words(late, false, null)).toContain('A late attempt is being made now')
+    expect(words(late)).toContain('The next is made by 12:00:06')
+    expect(words(late)).not.toContain('so far')
+    expect(words({ ...late, probes: 1 })).toContain('One was made so far')
+    expect(words({ ...late, probes: 40 })).toContain('40 were made so far')
+    expect(words({ ...late, probes: 40 })).toContain('Only Airwallex’s own refusal ends the connection')
+    expect(words(late, false, null)).toContain('One is being made now')
   })
 
   it('promises nothing while it is quarantined', () => {

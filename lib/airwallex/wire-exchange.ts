@@ -46,6 +46,7 @@ export function exchange(socket: net.Socket, raw: net.Socket, request: WireReque
   return new Promise((resolve) => {
     let written = false
     let settled = false
+    let head: http.IncomingMessage | null = null
 
     function settle(answer: WireAnswer) {
       if (settled) return
@@ -60,14 +61,17 @@ export function exchange(socket: net.Socket, raw: net.Socket, request: WireReque
     }
     const lost = (detail: NoAnswerDetail) => settle(written ? { kind: 'no_answer', detail } : { kind: 'not_sent' })
 
-    const timer = setTimeout(() => lost('timeout'), request.timeoutMs)
+    const timer = setTimeout(async () => {
+      await untilRead(raw)
+      // A whole answer only waits for its decoding.
+      if (!head?.complete) lost('timeout')
+    }, request.timeoutMs)
     const outgoing = prepared(socket, request)
     if (!outgoing) return settle({ kind: 'not_sent' })
-    let answering = false
-    outgoing.on('error', (error) => answering || lost(detailOf(error)))
-    outgoing.on('close', () => answering || lost('closed'))
+    outgoing.on('error', (error) => head || lost(detailOf(error)))
+    outgoing.on('close', () => head || lost('closed'))
     outgoing.on('response', (response) => {
-      answering = true
+      head = response
       readBody(response, request.maxBodyBytes).then(
         (body) => (body.kind === 'read' ? settle(answerOf(response, body.text)) : lost(body.kind)),
         () => lost('network'),
@@ -81,6 +85,23 @@ export function exchange(socket: net.Socket, raw: net.Socket, request: WireReque
       outgoing.end(request.body)
     })
   })
+}
+
+/** Enough for an answer as long as we take, however small the pieces that the system hands over. */
+const MOST_TURNS = 64
+const IDLE_TURNS = 3
+
+/**
+ * After a pause of the process or its machine, timers run before sockets are read: what waits there came in time, and is
+ * the only copy. Turns the event loop until a few turns in a row brought nothing.
+ */
+async function untilRead(socket: net.Socket): Promise<void> {
+  let seen = socket.bytesRead
+  for (let turns = 0, idle = 0; turns < MOST_TURNS && idle < IDLE_TURNS && !socket.destroyed; turns++) {
+    await new Promise((resolve) => setImmediate(resolve))
+    idle = socket.bytesRead === seen ? idle + 1 : 0
+    seen = socket.bytesRead
+  }
 }
 
 /** Undefined when the request cannot be written as HTTP, such as a token with a line break in a header. */

@@ -2,6 +2,7 @@ import { readAccount } from '@/lib/airwallex/account-api'
 import { exchangeAuthorizationCode } from '@/lib/airwallex/code-exchange'
 import type { AirwallexConfig } from '@/lib/airwallex/endpoints'
 import { env } from '@/lib/env'
+import { figures } from '@/lib/rotation/figures'
 import { holdOldGrant, letGo } from '@/lib/rotation/hold'
 import { createVault, type Vault } from '@/lib/vault/seal'
 import { getAccessToken } from './access-token'
@@ -51,7 +52,8 @@ export function authorizationDeps(): AuthorizationDeps {
     hold: (key) => holdOldGrant(rotation, key),
     letGo: (hold) => letGo(rotation, hold),
     getAccessToken,
-    commitPatienceMs: 20_000,
+    // The last try's own transaction may take ten seconds more (lib/db.ts).
+    commitPatienceMs: figures.grantCommitMs - 10_000,
     sleep: (ms) => rotation.clock.sleep(ms),
     random: rotation.random,
     process: rotation.rules.process,

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PartnerUser } from '@/lib/auth/partner-user'
+import { figures } from '@/lib/rotation/figures'
 import { getAccessToken } from './access-token'
 import { authorizationDeps } from './authorization-deps'
 import { completeAuthorization } from './complete-authorization'
@@ -122,7 +123,7 @@ describe('F30: a process killed between exchange and commit', () => {
     await killedCallback(begun, await setup.consent(begun, account))
     setup.sandbox.control.clearFaults()
     expect(await setup.credential(connectionId)).toMatchObject({ grantNo: 1, leaseUntil: expect.any(Date) })
-    await setup.moveClock(22)
+    await setup.moveClock(figures.holdMs / 1_000 + 1)
     const token = await getAccessToken({
       principal: { partnerUser: ada },
       connectionId,

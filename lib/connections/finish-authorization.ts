@@ -10,7 +10,7 @@ import type { StoredOutcome } from './outcomes'
 import type { PendingAuthorization } from './pending-authorization-store'
 import { tokenFingerprint } from './rotation'
 
-const ACCOUNT_READ = { attemptMs: 5_000, budgetMs: 8_000, retries: 1 } as const
+const ACCOUNT_READ = { attemptMs: 5_000, budgetMs: figures.accountReadMs, retries: 1 } as const
 
 export type Finished = GrantCommit | { readonly kind: 'failed'; readonly outcome: StoredOutcome }
 

@@ -42,8 +42,9 @@ describe('a sent refresh', () => {
     expect(renewalOf({ ...sent, lateProbes: 1 })).toMatchObject({ kind: 'interrupted', probes: 1 })
   })
 
-  it('has only late attempts left once the window is over', () => {
+  it('is late once its window is over, and stays late while a late probe is repeated', () => {
     const state = { ...sent, leaseUntil: null, firstSentAt: later(-figures.windowMs) }
-    expect(renewalOf(state)).toMatchObject({ phase: 'late', maxProbes: figures.maxLateProbes })
+    expect(renewalOf(state)).toMatchObject({ phase: 'late', probes: 0 })
+    expect(renewalOf({ ...sent, lateProbes: 7 })).toMatchObject({ phase: 'late', probes: 7 })
   })
 })

@@ -10,12 +10,11 @@ export type Renewal =
       readonly since: Date
       /** How often the refresh token was sent. */
       readonly sends: number
-      /** Until `windowEndsAt` it is simply repeated; afterwards only as a late probe, once Airwallex is seen to answer. */
+      /** Until `windowEndsAt` it is simply repeated; afterwards as late probes, for as long as it takes. */
       readonly phase: 'repeating' | 'late'
       readonly windowEndsAt: Date
-      /** Late probes made and allowed. */
+      /** Late probes made. */
       readonly probes: number
-      readonly maxProbes: number
       /** The next repeat: under way, or when the rescuer finds it at the latest. */
       readonly next: { readonly kind: 'under_way' } | { readonly kind: 'by'; readonly at: Date }
     }
@@ -30,10 +29,9 @@ export function renewalOf(state: RenewalState): Renewal {
     kind: 'interrupted',
     since: ambiguousSince,
     sends: sendCount,
-    phase: windowEndsAt > now ? 'repeating' : 'late',
+    phase: lateProbes === 0 && windowEndsAt > now ? 'repeating' : 'late',
     windowEndsAt,
     probes: lateProbes,
-    maxProbes: figures.maxLateProbes,
     next: isHeld ? { kind: 'under_way' } : { kind: 'by', at: new Date(due + figures.tickMs) },
   }
 }

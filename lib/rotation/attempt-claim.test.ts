@@ -13,6 +13,7 @@ import {
   read,
   resultOf,
   rotated,
+  strict,
   waited,
 } from './test-attempt'
 import { claimedRow, key, markedRow, NOW, readingOf, rowWith } from './test-rows'
@@ -29,10 +30,7 @@ describe('past the window', () => {
     expect(probe([claim])).toEqual({ kind: 'canary', attemptMs: 2_000 })
     expect(probe([claim, healthy])).toEqual({ kind: 'wait', ms: 4_990 })
     expect(probe([claim, healthy, waited]).kind).toBe('prepare')
-    expect(probe([claim, healthy, waited, prepared])).toMatchObject({
-      kind: 'mark_late_probe',
-      args: { maxLateProbes: 3 },
-    })
+    expect(probe([claim, healthy, waited, prepared]).kind).toBe('mark_late_probe')
   })
   it('spends no probe on an endpoint that does not answer', () => {
     expect(probe([claim, canary({ kind: 'no_answer', detail: 'reset' })])).toMatchObject({
@@ -51,15 +49,29 @@ describe('past the window', () => {
     ]
     expect(probe(limited)).toMatchObject({ kind: 'undo', args: { lateProbe: { firstSentAt: NOW - 50_000 } } })
   })
-  it('ends the grant after the same wait where no probe may follow', () => {
-    const spent = { ...past, lateProbes: 3 }
-    const steps = [applied(markedRow(50_000, { lateProbes: 3 })), waited]
-    expect(command(steps.slice(0, 1), readingOf(spent))).toEqual({ kind: 'wait', ms: 5_000 })
-    expect(command(steps, readingOf(spent))).toMatchObject({
+  it('goes on after any number of probes that went unanswered', () => {
+    const often = { ...past, lateProbes: 1_000 }
+    const sent = [applied(often), healthy, waited, prepared, applied(markedRow(0, { lateProbes: 1_001 }))]
+    expect(command(sent, readingOf(often)).kind).toBe('send')
+  })
+  it('repeats a probe once within its own minute, then pauses for as long as the window has been over', () => {
+    const unanswered = answered(json(503, {}))
+    const sent = [claim, healthy, waited, prepared, applied(markedRow(0, { lateProbes: 1 })), unanswered]
+    expect(probe(sent)).toMatchObject({ kind: 'release', args: { delayMs: 900, countAttempt: false } })
+
+    const probed = markedRow(1_000, { lateProbes: 1, ambiguousSince: NOW - 100_000 })
+    const again = [applied(probed), prepared, applied(probed), unanswered]
+    const released = command(again, readingOf({ ...probed, leaseUntil: null }))
+    expect(released).toMatchObject({ kind: 'release', args: { delayMs: 60_000, countAttempt: false } })
+  })
+  it('ends the grant after the same wait under the strict rule', () => {
+    const steps = [applied(markedRow(50_000)), waited]
+    expect(command(steps.slice(0, 1), readingOf(past), strict)).toEqual({ kind: 'wait', ms: 5_000 })
+    expect(command(steps, readingOf(past), strict)).toMatchObject({
       kind: 'terminal',
       args: { reason: 'unresolved', windowMs: 40_000 },
     })
-    expect(resultOf(play(readingOf(spent), [...steps, applied(rowWith())]))).toEqual({
+    expect(resultOf(play(readingOf(past), [...steps, applied(rowWith())], {}, 10, strict))).toEqual({
       kind: 'ended',
       reason: 'unresolved',
     })
@@ -67,7 +79,7 @@ describe('past the window', () => {
 })
 
 describe('the half-open breaker', () => {
-  const reading = readingOf(rowWith({}, 0), { breaker: { ...closedBreaker, state: 'half_open' } })
+  const reading = readingOf(rowWith({}, 0), { breaker: { ...closedBreaker, state: 'half_open', since: NOW - 5_000 } })
   const slot = (kind: 'applied' | 'refused'): Outcome => ({ kind: 'breaker', result: { kind } })
 
   it('is asked for its slot after the claim; without it the lease is freed', () => {

@@ -1,6 +1,7 @@
 import type { After, At, AttemptFlow, AttemptTransition, Claimed, Rules } from './attempt-state'
 import { expectEvent, flowOf, to } from './attempt-state'
-import type { AttemptResult, Event, GaveUpReason, Moment, Observation } from './commands'
+import { classify, isHealthyCanary } from './classify'
+import type { Alarm, AttemptResult, Event, GaveUpReason, Moment, Observation } from './commands'
 import { between } from './figures'
 
 /** How attempts release, report, try again and end (steps 8 and 10). */
@@ -62,18 +63,41 @@ export function conclude(
   now: Moment,
   observed: readonly Observation[] = [],
 ): AttemptTransition {
+  const { refusal, ...settled } = after
+  if (refusal) {
+    const canary = { kind: 'canary', attemptMs: rules.figures.canaryAttemptMs } as const
+    return to({ ...flowOf(flow), step: 'checking_refusal', refusal, after: settled }, canary, observed)
+  }
   const note = after.notes[0]
   if (note) return to({ ...flowOf(flow), step: 'noting', after }, note, observed)
   return after.again ? pauseOrEnd(rules, flow, after.result, now, observed) : finish(flow, after.result, observed)
 }
 
+/**
+ * Whether a refusal is about our client or about this connection alone: a canary is refused like any client, and carries no
+ * connection (step 10). The shared breaker hears of a refusal only where no healthy canary contradicts it.
+ */
+export function checkedRefusal(rules: Rules, state: At<'checking_refusal'>, event: Event): AttemptTransition {
+  const { answer } = expectEvent(event, 'canary_answered')
+  const { claimed, code: detail } = state.refusal
+  const { key } = claimed
+  const told = (alarm: Alarm, notes: After['notes']) =>
+    conclude(rules, state, { ...state.after, notes: [...state.after.notes, ...notes] }, event.now, [
+      { kind: 'alarm', key, alarm, detail },
+    ])
+  if (isHealthyCanary(answer)) return told('connection_refused', breakerNotes(claimed, 'nothing'))
+  const isOurClient = classify(answer).kind === 'client_refused'
+  const report = isOurClient
+    ? ({ kind: 'canary_refused' } as const)
+    : ({ kind: 'client_refused', connectionId: key.connectionId } as const)
+  return told('client_refused', [{ kind: 'report', report }])
+}
+
 /** What the breaker should hear of this attempt (step 10). */
-export function breakerNotes(claimed: Claimed, how: 'good' | 'failure' | 'client_refused' | 'nothing'): After['notes'] {
+export function breakerNotes(claimed: Claimed, how: 'good' | 'failure' | 'nothing'): After['notes'] {
   switch (how) {
     case 'failure':
       return [{ kind: 'report', report: { kind: 'failure', connectionId: claimed.key.connectionId } }]
-    case 'client_refused':
-      return [{ kind: 'report', report: { kind: 'client_refused' } }]
     case 'good':
       return claimed.breakerTroubled ? [{ kind: 'report', report: { kind: 'good' } }] : []
     case 'nothing':

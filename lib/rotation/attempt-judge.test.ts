@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { BreakerReport } from './breaker'
+import type { Alarm } from './commands'
+import type { TokenAnswer } from './ports'
 import type { CredentialRow } from './row'
 import {
   answered,
@@ -32,10 +35,37 @@ describe('6. classify', () => {
     expect(command(limited)).toMatchObject({ kind: 'undo', args: { delayMs: 1_500, countAttempt: false } })
     expect(command([...limited, applied(rowWith())]).kind).toBe('wait')
   })
-  it('undoes what is our own fault, and opens the breaker when our client is refused', () => {
+  it('undoes a refusal of a client, and asks by a canary whose it is', () => {
     const refused = [...toSend, answered(json(401, { error: 'invalid_client' }))]
     expect(command(refused)).toMatchObject({ kind: 'undo', args: { delayMs: 500, countAttempt: true } })
-    expect(command([...refused, applied(rowWith())])).toEqual({ kind: 'report', report: { kind: 'client_refused' } })
+    expect(command([...refused, applied(rowWith())])).toEqual({ kind: 'canary', attemptMs: 2_000 })
+  })
+  it.each<[string, TokenAnswer, BreakerReport | null, Alarm]>([
+    [
+      'our client, where the canary is refused, too',
+      json(401, { error: 'invalid_client' }),
+      { kind: 'canary_refused' },
+      'client_refused',
+    ],
+    [
+      'anyone, where the canary goes unanswered',
+      { kind: 'no_answer', detail: 'reset' },
+      { kind: 'client_refused', connectionId: 'c' },
+      'client_refused',
+    ],
+    [
+      'this connection alone, where the canary is healthy',
+      json(400, { error: 'invalid_request' }),
+      null,
+      'connection_refused',
+    ],
+  ])('takes a refusal to concern %s', (_, answer, report, alarm) => {
+    const refused = [...toSend, answered(json(401, { code: 'credentials_invalid' })), applied(rowWith())]
+    const checked = play(fresh, [...refused, { kind: 'canary_answered', answer }])
+    expect(checked.observed).toContainEqual({ kind: 'alarm', key: attempt, alarm, detail: 'credentials_invalid' })
+    expect(checked.command).toEqual(report ? { kind: 'report', report } : { kind: 'done' })
+  })
+  it('undoes what is our own request’s fault', () => {
     const scope = play(fresh, [...toSend, answered(json(400, { error: 'invalid_scope' })), applied(rowWith())])
     expect(resultOf(scope)).toEqual({ kind: 'gave_up', why: 'request_refused' })
   })
@@ -51,6 +81,11 @@ describe('6. classify', () => {
         lineage: { outcome: 'rejected', presented: 'r1', issued: null },
       },
     })
+  })
+  it('believes invalid_grant where the row cannot be read again: the swap reads it once more', () => {
+    const silent: Outcome = { kind: 'read', result: { kind: 'unknown', cause: 'lost' } }
+    const rejected = [...toSend, answered(json(400, { error: 'invalid_grant' })), silent]
+    expect(command(rejected)).toMatchObject({ kind: 'reject', args: { ...attempt, reason: 'refresh_token_rejected' } })
   })
   it.each<[string, CredentialRow]>([
     ['refresh_token_expired', claimedRow({ refreshTokenExpiresAt: NOW })],
@@ -93,6 +128,14 @@ describe('6. classify', () => {
 describe('7. commit', () => {
   const committing = [...toSend, answered(json(200, rotated))]
 
+  it('is first tried on the pool, and repeated on a connection of its own, as every settlement is', () => {
+    expect(command(committing)).not.toHaveProperty('on')
+    expect(command([...committing, stored('unknown'), waited])).toMatchObject({ kind: 'commit', on: 'fresh' })
+    const rejected = [...toSend, answered(json(400, { error: 'invalid_grant' })), read(markedRow(0))]
+    expect(command([...rejected, stored('unknown'), waited])).toMatchObject({ kind: 'reject', on: 'fresh' })
+    const unsent = [...toSend, answered({ kind: 'not_sent' })]
+    expect(command([...unsent, stored('unknown'), waited])).toMatchObject({ kind: 'undo', on: 'fresh' })
+  })
   it('is repeated until its outcome is known, its age told anew', () => {
     expect(command([...committing, stored('unknown')])).toEqual({ kind: 'wait', ms: 100 })
     const many = Array.from({ length: 50 }, () => [stored('unknown'), waited]).flat()
@@ -117,6 +160,6 @@ describe('7. commit', () => {
   it('waits on while the database says nothing', () => {
     const silent: Outcome = { kind: 'read', result: { kind: 'unknown', cause: 'lost' } }
     expect(command([...committing, stored('refused'), silent]).kind).toBe('wait')
-    expect(command([...committing, stored('refused'), silent, waited])).toEqual({ kind: 'read', key })
+    expect(command([...committing, stored('refused'), silent, waited])).toEqual({ kind: 'read', key, on: 'fresh' })
   })
 })

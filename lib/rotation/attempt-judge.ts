@@ -5,7 +5,7 @@ import type { At, AttemptTransition, Claimed, Rules } from './attempt-state'
 import { flowOf, to } from './attempt-state'
 import { classify, type TokenResponse, type Verdict } from './classify'
 import type { Alarm, Moment, Observation } from './commands'
-import { backOffMs, between } from './figures'
+import { backOffMs, between, probePauseMs } from './figures'
 import type { LineageOutcome } from './lineage'
 import type { ReadResult, TokenAnswer } from './ports'
 import { isSameVersion, type ReauthorizationReason } from './row'
@@ -41,8 +41,10 @@ export function judgeAnswer(rules: Rules, state: At<'sending'>, answer: TokenAns
     case 'client_refused':
     case 'request_refused': {
       const delayMs = backOffMs(figures, claimed.row.attempts)
-      const heard = verdict.kind === 'client_refused' ? 'client_refused' : 'good'
-      const after = leave(verdict.kind, breakerNotes(claimed, heard))
+      const after =
+        verdict.kind === 'client_refused'
+          ? { ...leave('client_refused'), refusal: { claimed, code: verdict.code } }
+          : leave('request_refused', breakerNotes(claimed, 'good'))
       return undo(state, claimed, { delayMs, countAttempt: true }, after, observed)
     }
     case 'not_sent': {
@@ -51,7 +53,13 @@ export function judgeAnswer(rules: Rules, state: At<'sending'>, answer: TokenAns
     }
     case 'ambiguous': {
       const after = retry('ambiguous', breakerNotes(claimed, 'failure'))
-      return release(state, claimed, { delayMs: releaseDelayMs(rules, now), countAttempt: false }, after, observed)
+      return release(
+        state,
+        claimed,
+        { delayMs: ambiguousDelayMs(rules, state, now), countAttempt: false },
+        after,
+        observed,
+      )
     }
   }
 }
@@ -121,6 +129,17 @@ function askOnceMore(
   return release({ ...flowOf(state), deadlineMs, sawNoRefreshToken: true }, state.claimed, pacing, after, observed)
 }
 
+/**
+ * About a second inside the first window, and once after a late probe: like any send it may have rotated unheard, and then
+ * has a grace minute. Past that the pauses grow.
+ */
+function ambiguousDelayMs(rules: Rules, { claimed, sent }: At<'sending'>, now: Moment): number {
+  const { purpose, row } = claimed
+  const isRepeatOfProbe = purpose.kind === 'resend' && row.lateProbes > 0
+  if (!isRepeatOfProbe || row.ambiguousSince === null) return releaseDelayMs(rules, now)
+  return probePauseMs(rules.figures, sent.markedAt - row.ambiguousSince)
+}
+
 function releaseDelayMs({ figures }: Rules, now: Moment): number {
   return between(figures.releaseMinMs, figures.releaseMaxMs, now.random)
 }
@@ -135,7 +154,7 @@ function observationsOf({ claimed, sent }: At<'sending'>, verdict: Verdict, now:
   const { key } = claimed
   const tookMs = now.monotonicMs - sent.sentMonotonicMs
   const alarm = alarmOf(verdict, sent.refreshToken)
-  const detail = verdict.kind === 'client_refused' || verdict.kind === 'request_refused' ? verdict.code : null
+  const detail = verdict.kind === 'request_refused' ? verdict.code : null
   return [
     { kind: 'judged', key, verdict: verdict.kind, tookMs },
     ...(alarm ? [{ kind: 'alarm', key, alarm, detail } as const] : []),
@@ -147,7 +166,6 @@ function alarmOf(verdict: Verdict, presented: string): Alarm | null {
     case 'rotated':
       return verdict.tokens.refreshToken === presented ? 'refresh_token_unchanged' : null
     case 'refresh_token_missing':
-    case 'client_refused':
     case 'request_refused':
       return verdict.kind
     default:

@@ -3,7 +3,7 @@ import { judgeAnswer, judgeInvalidGrant } from './attempt-judge'
 import { leave, retry, undo } from './attempt-settle'
 import type { At, AttemptFlow, AttemptTransition, Claimed, Rules } from './attempt-state'
 import { expectEvent, flowOf, to } from './attempt-state'
-import type { Command, Event, GaveUpReason, Moment } from './commands'
+import type { Event, GaveUpReason, Moment } from './commands'
 import { backOffMs } from './figures'
 
 /** Step 2: everything that can fail before a send fails here, with nothing sent. */
@@ -69,13 +69,10 @@ function mark(
   refreshToken: string,
   markIssued: Moment,
 ): AttemptTransition {
-  const { windowMs, leaseLeftAtMarkMs, maxLateProbes } = rules.figures
+  const { windowMs, leaseLeftAtMarkMs } = rules.figures
+  const kind = claimed.purpose.kind === 'late_probe' ? 'mark_late_probe' : 'mark'
   const args = { ...claimed.key, windowMs, leaseLeftMs: leaseLeftAtMarkMs }
-  const command: Command =
-    claimed.purpose.kind === 'late_probe'
-      ? { kind: 'mark_late_probe', args: { ...args, maxLateProbes } }
-      : { kind: 'mark', args }
-  return to({ ...flowOf(flow), step: 'marking', claimed, refreshToken, markIssued }, command)
+  return to({ ...flowOf(flow), step: 'marking', claimed, refreshToken, markIssued }, { kind, args })
 }
 
 export function marked(rules: Rules, state: At<'marking'>, event: Event): AttemptTransition {

@@ -4,7 +4,10 @@ import { expectEvent, flowOf, to } from './attempt-state'
 import type { Command, Event, GaveUpReason, Moment, Observation } from './commands'
 import { storeRetryMs } from './figures'
 
-/** Step 7: commit, undo and the endings, each repeated until its outcome is known. */
+/**
+ * Step 7: commit, undo and the endings, each repeated until its outcome is known. Each repetition uses a connection of its
+ * own, whatever other callers meet: the pool's may be dead, and only this statement knows.
+ */
 
 type SettlementPlan = Omit<Settlement, 'claimed' | 'tries'>
 
@@ -71,12 +74,12 @@ export function verified(rules: Rules, state: At<'verifying'>, event: Event): At
 
 export function repeatStatement(state: At<'pausing_settlement'>, event: Event): AttemptTransition {
   expectEvent(event, 'waited')
-  return to({ ...state, step: 'settling' }, asOf(state, event.now))
+  return to({ ...state, step: 'settling' }, { ...asOf(state, event.now), on: 'fresh' })
 }
 
 export function repeatVerification(state: At<'pausing_verification'>, event: Event): AttemptTransition {
   expectEvent(event, 'waited')
-  return to({ ...state, step: 'verifying' }, { kind: 'read', key: state.goal.key })
+  return to({ ...state, step: 'verifying' }, { kind: 'read', key: state.goal.key, on: 'fresh' })
 }
 
 /** A commit's expiries count from the send, so each try tells anew how long ago that was. */

@@ -54,7 +54,11 @@ export type After = {
   readonly notes: readonly Extract<Command, { kind: 'report' | 'record' }>[]
   readonly again: boolean
   readonly result: AttemptResult
+  /** Airwallex refused as it refuses a client: a canary tells whose refusal it is. */
+  readonly refusal?: Refusal
 }
+
+export type Refusal = { readonly claimed: Claimed; readonly code: string | null }
 
 export type Settlement = {
   readonly claimed: Claimed
@@ -101,6 +105,7 @@ export type AttemptState = AttemptFlow &
     | ({ readonly step: 'verifying' } & Settlement)
     | ({ readonly step: 'pausing_verification' } & Settlement)
     | { readonly step: 'releasing'; readonly after: After }
+    | { readonly step: 'checking_refusal'; readonly refusal: Refusal; readonly after: After }
     | { readonly step: 'noting'; readonly after: After }
     | { readonly step: 'done'; readonly result: AttemptResult }
   )

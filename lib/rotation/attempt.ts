@@ -1,5 +1,5 @@
 import { canaryAnswered, claimed, consider, look, looked, tookSlot, waitedForHolder } from './attempt-claim'
-import { noted, released } from './attempt-end'
+import { checkedRefusal, noted, released } from './attempt-end'
 import { answered, marked, prepared, reread } from './attempt-send'
 import { repeatStatement, repeatVerification, settled, verified } from './attempt-settle'
 import { type AttemptFlow, type AttemptState, type AttemptTransition, expectEvent, type Rules } from './attempt-state'
@@ -61,6 +61,8 @@ export function nextAttempt(rules: Rules, state: AttemptState, event: Event): At
     // 8. Release, and what others are told
     case 'releasing':
       return released(rules, state, event)
+    case 'checking_refusal':
+      return checkedRefusal(rules, state, event)
     case 'noting':
       return noted(rules, state, event)
     case 'done':

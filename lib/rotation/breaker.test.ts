@@ -16,7 +16,8 @@ const report = (breaker: BreakerRow, said: BreakerReport, now = 0) =>
 const after = (...reports: [BreakerReport, number][]) =>
   reports.reduce((breaker, [said, now]) => report(breaker, said, now), closedBreaker)
 
-const open = after([{ kind: 'client_refused' }, 0])
+const refusal = (connectionId: string): BreakerReport => ({ kind: 'client_refused', connectionId })
+const open = after([{ kind: 'canary_refused' }, 0])
 const halfOpen = report(open, { kind: 'canary', healthy: true })
 
 describe('the closed breaker', () => {
@@ -34,8 +35,15 @@ describe('the closed breaker', () => {
     expect(after([failure('a'), 0], [failure('b'), 1], [failure('c'), 30_000]).state).toBe('closed')
     expect(after([failure('a'), 0], [failure('b'), 1], [{ kind: 'good' }, 2], [failure('c'), 3]).state).toBe('closed')
   })
-  it('opens on one refusal of our client', () => {
+  it('opens on a refused canary, and on refusals of two different connections in 30 s', () => {
     expect(open).toMatchObject({ state: 'open', reason: 'client_refused', canaryAt: 15_000 })
+    expect(after([refusal('a'), 0], [refusal('b'), 29_999])).toMatchObject({ state: 'open', reason: 'client_refused' })
+    expect(after([refusal('a'), 0], [refusal('b'), 30_000]).state).toBe('closed')
+  })
+  it('does not open on one connection that is refused often, nor counts refusals as failures', () => {
+    expect(after([refusal('a'), 0], [refusal('a'), 1], [refusal('a'), 2]).state).toBe('closed')
+    expect(after([refusal('a'), 0], [failure('a'), 1], [failure('b'), 2]).state).toBe('closed')
+    expect(after([refusal('a'), 0], [failure('b'), 1], [failure('c'), 2]).state).toBe('closed')
   })
   it('needs no write for a good answer while nothing is wrong', () => {
     expect(applyBreakerReport(closedBreaker, { kind: 'good' }, figures, 0)).toBeNull()
@@ -64,6 +72,7 @@ describe('the open breaker', () => {
   it('gives no slot and stays as it is on more failures', () => {
     expect(applyTakeSlot(open, { holder: 'x', leaseMs: 1 }, 0)).toBeNull()
     expect(report(open, failure('d'), 9)).toEqual(open)
+    expect(report(open, { kind: 'canary_refused' }, 9)).toEqual(open)
   })
 })
 
@@ -81,5 +90,6 @@ describe('the half-open breaker', () => {
   it('closes on success and re-opens on the next failure', () => {
     expect(report(halfOpen, { kind: 'good' }).state).toBe('closed')
     expect(report(halfOpen, failure('a'), 7)).toMatchObject({ state: 'open', canaryAt: 15_007 })
+    expect(report(halfOpen, refusal('a'), 7)).toMatchObject({ state: 'open', reason: 'client_refused' })
   })
 })

@@ -8,8 +8,8 @@ export type BreakerRow = {
   readonly state: 'closed' | 'open' | 'half_open'
   readonly reason: 'upstream' | 'client_refused' | null
   readonly since: number
-  /** The latest failure of each connection while closed, oldest first. */
-  readonly failures: readonly { readonly connectionId: string; readonly at: number }[]
+  /** While closed, oldest first: of each connection its latest failure, and its latest refusal that nothing contradicts. */
+  readonly failures: readonly BreakerFailure[]
   /** When the next canary is due while open. */
   readonly canaryAt: number | null
   /** Half open: who may send, until when. */
@@ -17,12 +17,17 @@ export type BreakerRow = {
   readonly slotUntil: number | null
 }
 
+export type BreakerFailure = { readonly connectionId: string; readonly at: number; readonly refused?: true }
+
 export type BreakerReport =
   /** An ambiguous answer or a connection error. */
   | { readonly kind: 'failure'; readonly connectionId: string }
   /** Airwallex processed a request of ours. */
   | { readonly kind: 'good' }
-  | { readonly kind: 'client_refused' }
+  /** One connection was refused as our client would be, and no canary said whether it is alone. */
+  | { readonly kind: 'client_refused'; readonly connectionId: string }
+  /** A request without a connection was refused so: it is our client. */
+  | { readonly kind: 'canary_refused' }
   | { readonly kind: 'slot_returned'; readonly holder: string }
   | { readonly kind: 'canary'; readonly healthy: boolean }
 
@@ -58,12 +63,14 @@ export function applyBreakerReport(
 ): BreakerRow | null {
   switch (report.kind) {
     case 'failure':
-      return afterFailure(breaker, report.connectionId, f, now)
+      return afterFailure(breaker, { connectionId: report.connectionId, at: now }, f)
     case 'good':
       if (breaker.state === 'open') return halfOpen(breaker, now)
       return isTroubled(breaker) ? { ...closedBreaker, since: now } : null
     case 'client_refused':
-      return open('client_refused', f, now)
+      return afterFailure(breaker, { connectionId: report.connectionId, at: now, refused: true }, f)
+    case 'canary_refused':
+      return breaker.state === 'open' ? null : open('client_refused', f, now)
     case 'slot_returned':
       return breaker.slotHolder === report.holder ? { ...breaker, slotHolder: null, slotUntil: null } : null
     case 'canary':
@@ -87,14 +94,17 @@ export function applyClaimCanary(breaker: BreakerRow, args: { everyMs: number },
   return canaryIsDue(breaker, now) ? { ...breaker, canaryAt: now + args.everyMs } : null
 }
 
-function afterFailure(breaker: BreakerRow, connectionId: string, f: Figures, now: number): BreakerRow | null {
+/** Three connections fail, or two are refused: one alone may have a reason of its own. */
+function afterFailure(breaker: BreakerRow, latest: BreakerFailure, f: Figures): BreakerRow | null {
+  const { connectionId, at, refused } = latest
   if (breaker.state === 'open') return null
-  if (breaker.state === 'half_open') return open(breaker.reason ?? 'upstream', f, now)
-  const others = breaker.failures.filter(
-    (failure) => failure.connectionId !== connectionId && failure.at > now - f.breakerFailureWindowMs,
-  )
-  const failures = [...others, { connectionId, at: now }]
-  return failures.length >= f.breakerFailures ? open('upstream', f, now) : { ...breaker, failures }
+  if (breaker.state === 'half_open') return open(refused ? 'client_refused' : (breaker.reason ?? 'upstream'), f, at)
+  const recent = breaker.failures.filter((failure) => failure.at > at - f.breakerFailureWindowMs)
+  const others = recent.filter((failure) => failure.connectionId !== connectionId || failure.refused !== refused)
+  const failures = [...others, latest]
+  const alike = failures.filter((failure) => failure.refused === refused).length
+  if (alike < (refused ? f.breakerRefusals : f.breakerFailures)) return { ...breaker, failures }
+  return open(refused ? 'client_refused' : 'upstream', f, at)
 }
 
 function open(reason: 'upstream' | 'client_refused', f: Figures, now: number): BreakerRow {

@@ -4,7 +4,15 @@ import type { RejectArgs, TerminalArgs } from './grant-statements'
 import type { Refusal } from './judge-row'
 import type { Cause, LineageDraft } from './lineage'
 import type { StopReason } from './plan'
-import type { BreakerResult, OpenResult, ReadResult, SealBinding, StatementResult, TokenAnswer } from './ports'
+import type {
+  BreakerResult,
+  OnConnection,
+  OpenResult,
+  ReadResult,
+  SealBinding,
+  StatementResult,
+  TokenAnswer,
+} from './ports'
 import type { ConnectionKey, Reading, ReauthorizationReason, TokenVersion } from './row'
 import type {
   AttemptKey,
@@ -12,7 +20,6 @@ import type {
   CommitArgs,
   ForceArgs,
   MarkArgs,
-  MarkLateProbeArgs,
   ReleaseArgs,
   SetAsideArgs,
   UndoArgs,
@@ -41,9 +48,12 @@ export type CommitDraft = Omit<CommitArgs, 'lineage' | 'sealedAccessToken' | 'se
   readonly lineage: LineageDraft
 }
 
+/** The repetition of a statement whose outcome must become known. */
+type Repeatable = { readonly on?: OnConnection }
+
 /** What the protocol asks for, one thing at a time. Each is answered by exactly one event. */
 export type Command =
-  | { readonly kind: 'read'; readonly key: ConnectionKey }
+  | ({ readonly kind: 'read'; readonly key: ConnectionKey } & Repeatable)
   | { readonly kind: 'claim'; readonly args: ClaimArgs }
   | { readonly kind: 'take_slot'; readonly holder: string; readonly leaseMs: number }
   /** On a connection of its own. */
@@ -51,14 +61,14 @@ export type Command =
   /** Unseal, have the sealing key at hand, open a new connection. */
   | { readonly kind: 'prepare'; readonly sealedRefreshToken: string | null; readonly binding: SealBinding }
   | { readonly kind: 'mark'; readonly args: MarkArgs }
-  | { readonly kind: 'mark_late_probe'; readonly args: MarkLateProbeArgs }
+  | { readonly kind: 'mark_late_probe'; readonly args: MarkArgs }
   /** Guard and write: nothing is written where `mayStillWrite(markIssued, …)` says no. */
   | { readonly kind: 'send'; readonly refreshToken: string; readonly markIssued: Moment; readonly attemptMs: number }
-  | { readonly kind: 'commit'; readonly draft: CommitDraft }
-  | { readonly kind: 'undo'; readonly args: UndoArgs }
+  | ({ readonly kind: 'commit'; readonly draft: CommitDraft } & Repeatable)
+  | ({ readonly kind: 'undo'; readonly args: UndoArgs } & Repeatable)
   | { readonly kind: 'release'; readonly args: ReleaseArgs }
-  | { readonly kind: 'reject'; readonly args: WithLineage<RejectArgs> }
-  | { readonly kind: 'terminal'; readonly args: WithLineage<TerminalArgs> }
+  | ({ readonly kind: 'reject'; readonly args: WithLineage<RejectArgs> } & Repeatable)
+  | ({ readonly kind: 'terminal'; readonly args: WithLineage<TerminalArgs> } & Repeatable)
   | { readonly kind: 'set_aside'; readonly args: SetAsideArgs }
   | { readonly kind: 'force'; readonly args: ForceArgs }
   | { readonly kind: 'claim_canary'; readonly everyMs: number }
@@ -119,7 +129,7 @@ export type Event = (
       readonly joined: boolean
     }
   | { readonly kind: 'opened'; readonly result: OpenResult }
-  /** The process is shutting down: nothing new is claimed. Comes in place of `read`, `wait` and `claim` only. */
+  /** The process is shutting down: nothing new is claimed. Comes in place of the answer to `claim` and `claim_canary` only. */
   | { readonly kind: 'stopping' }
 ) & { readonly now: Moment }
 
@@ -167,6 +177,7 @@ export type Alarm =
   | 'refresh_token_unchanged'
   | 'request_refused'
   | 'client_refused'
+  | 'connection_refused'
   | 'answer_dropped'
   | 'late_probe'
   | 'sealed_value_unreadable'

@@ -4,6 +4,7 @@ import {
   checkFigures,
   type Figures,
   figures,
+  probePauseMs,
   scaledFigures,
   storeRetryMs,
   violatedInequalities,
@@ -21,7 +22,7 @@ describe('the figures', () => {
     const scaled = scaledFigures(divisor)
     expect(violatedInequalities(scaled)).toEqual([])
     expect(scaled.leaseMs).toBe(figures.leaseMs / divisor)
-    expect(scaled.maxLateProbes).toBe(figures.maxLateProbes)
+    expect(scaled.breakerFailures).toBe(figures.breakerFailures)
     expect(scaled.keepAliveShare).toBe(figures.keepAliveShare)
   })
 
@@ -58,7 +59,12 @@ describe('the figures', () => {
     ['a margin as long as a life', { marginShare: 0.6 }, 'margin and need leave a usable token'],
     ['a margin longer than any need', { marginMs: 120_001 }, 'margin and need leave a usable token'],
     ['a late keep-alive', { keepAliveShare: 0.95 }, 'keep-alive comes before the refresh token lapses'],
-    ['no late probes by figure', { maxLateProbes: 0 }, 'slacks, counts and durations are positive'],
+    [
+      'a hold that ends before the new grant is stored',
+      { holdMs: 57_999 },
+      'hold ≥ connect + attempt + account read + commit of the new grant + slack',
+    ],
+    ['no limit past the window', { rescuePastWindowLimit: 0 }, 'slacks, counts and durations are positive'],
     ['a figure that is no number', { usableMs: Number.NaN }, 'slacks, counts and durations are positive'],
   ])('do not hold with %s', (_, change, rule) => {
     expect(off(change)).toContain(rule)
@@ -70,6 +76,12 @@ describe('back-off', () => {
   it('doubles from half a second to 15 s and never overflows', () => {
     expect([0, 1, 2, 3, 4, 5, 6, 10_000].map((attempts) => backOffMs(figures, attempts))).toEqual([
       500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000,
+    ])
+  })
+
+  it('pauses about twice as long after each send past the window, up to five minutes', () => {
+    expect([41, 47, 80, 140, 340, 86_400].map((s) => probePauseMs(figures, s * 1_000))).toEqual([
+      1_200, 7_000, 40_000, 100_000, 300_000, 300_000,
     ])
   })
 

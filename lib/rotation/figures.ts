@@ -54,17 +54,25 @@ export const figures = {
   probeWaitMs: 5_000,
   canaryAttemptMs: 2_000,
   probeRetryMs: 15_000,
-  maxLateProbes: 3,
+  /** The longest pause between two probes of a connection that goes unanswered. */
+  probePauseMaxMs: 300_000,
   rescuePastWindowLimit: 5,
 
   // Breaker.
   breakerFailures: 3,
+  breakerRefusals: 2,
   breakerFailureWindowMs: 30_000,
   canaryEveryMs: 15_000,
 
   // Keep-alive, as a share of the refresh token's life.
   keepAliveShare: 0.5,
   keepAliveJitter: 0.1,
+
+  // A reauthorization holds the old grant over all of this. Reading the account includes its connections.
+  accountReadMs: 8_000,
+  /** Twenty seconds of repeating, and the last try's own transaction. */
+  grantCommitMs: 30_000,
+  holdMs: 60_000,
 }
 
 /** Divides every duration, so that tests with real processes run faster; all inequalities keep holding. */
@@ -105,6 +113,10 @@ const inequalities: readonly { rule: string; holds: (f: Figures) => boolean }[] 
   {
     rule: 'a living holder retries its commit within the wait before a late probe',
     holds: (f) => f.statementMs + f.storeRetryMaxMs <= f.probeWaitMs,
+  },
+  {
+    rule: 'hold ≥ connect + attempt + account read + commit of the new grant + slack',
+    holds: (f) => f.holdMs >= f.connectMs + f.attemptMs + f.accountReadMs + f.grantCommitMs + f.leaseSlackMs,
   },
   {
     rule: 'an interrupted attempt is repeated well inside the window',
@@ -152,6 +164,14 @@ export function between(minMs: number, maxMs: number, random: number): number {
 /** Doubles from 0.5 s with each failed attempt, up to 15 s. */
 export function backOffMs(f: Figures, attempts: number): number {
   return Math.min(f.backOffMaxMs, f.backOffFirstMs * 2 ** Math.min(attempts, 30))
+}
+
+/**
+ * How long to wait after a send past the first window: as long as that window has been over, up to five minutes, so that
+ * the pauses about double. Counted from what the row says, it needs no counter of its own.
+ */
+export function probePauseMs(f: Figures, ambiguousForMs: number): number {
+  return Math.min(f.probePauseMaxMs, Math.max(f.releaseMaxMs, ambiguousForMs - f.windowMs))
 }
 
 /** Doubles up to one second with each try of a statement whose outcome stayed unknown. */

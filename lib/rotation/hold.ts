@@ -15,10 +15,10 @@ type HoldDeps = Pick<RotationDeps, 'store' | 'clock' | 'random' | 'rules'>
 /**
  * Keeps refreshes of the old grant away from a reauthorization's code exchange until the new grant is swapped in
  * (rotation.md step 12): takes the claim of an attempt and sends nothing. The swap clears it; killed in between, it
- * lapses like any lease. Waits at most one lease for an attempt in flight.
+ * expires like any lease. It lasts longer than everything that the reauthorization may wait for. Waits at most one lease for an attempt in flight.
  */
 export async function holdOldGrant({ store, clock, random, rules }: HoldDeps, key: ConnectionKey): Promise<Hold> {
-  const { leaseMs, claimRetryMinMs, claimRetryMaxMs, callerBudgetMs } = rules.figures
+  const { leaseMs, holdMs, claimRetryMinMs, claimRetryMaxMs, callerBudgetMs } = rules.figures
   const deadlineMs = clock.monotonicMs() + leaseMs + callerBudgetMs
   do {
     const read = await store.read(key)
@@ -26,7 +26,7 @@ export async function holdOldGrant({ store, clock, random, rules }: HoldDeps, ke
     if (read.kind === 'found') {
       const { status, grantNo, generation } = read.reading.row
       if (status !== 'active') return { kind: 'nothing_to_hold' }
-      const claim = await store.claim({ ...key, grantNo, generation, leaseMs })
+      const claim = await store.claim({ ...key, grantNo, generation, leaseMs: holdMs })
       if (claim.kind === 'applied') {
         return { kind: 'held', attempt: { ...key, grantNo, generation, fence: claim.row.fence } }
       }

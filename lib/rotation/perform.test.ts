@@ -146,10 +146,28 @@ describe('sending', () => {
     await run(prepare)
     const sending = run(send)
     await ring()
+    await ring()
     expect(await sending).toMatchObject({ kind: 'answered', answer: { kind: 'no_answer' } })
-    expect(asked).toEqual([figures.connectMs, figures.attemptMs + figures.guardMs])
+    expect(asked.slice(0, 2)).toEqual([figures.connectMs, figures.attemptMs + figures.guardMs])
     expect(log).toEqual(['close'])
   })
+  it.each(['send', 'canary'] as const)(
+    'reads an answer that the transport hands over only after every time limit has passed, as after a pause (%s)',
+    async (kind) => {
+      let arrive = (_: TokenAnswer) => {}
+      const late = () =>
+        new Promise<TokenAnswer>((resolve) => {
+          arrive = resolve
+        })
+      const { run, ring } = harness({ request: { refresh: late, canary: late } })
+      await run(prepare)
+      const asking = run(kind === 'send' ? send : { kind: 'canary', attemptMs: 2_000 })
+      await ring()
+      await new Promise((resolve) => setImmediate(resolve))
+      arrive(goodAnswer)
+      expect(await asking).toMatchObject({ answer: goodAnswer })
+    },
+  )
 })
 
 describe('storing', () => {
@@ -176,6 +194,21 @@ describe('storing', () => {
     })
     expect(JSON.stringify(args)).not.toContain('"r1"')
     expect(args).not.toHaveProperty('tokens')
+  })
+  it('says with each statement which connection it wants', async () => {
+    const wanted: unknown[] = []
+    const note = async (_: unknown, on: unknown) => {
+      wanted.push(on)
+      return { kind: 'refused' }
+    }
+    const store = { read: note, commit: note, undo: note, reject: note, terminal: note }
+    const { run } = harness({ deps: { store: store as never } })
+    const args = { lineage: { presented: null, issued: null } } as never
+    await run({ ...(commit as Extract<PortCommand, { kind: 'commit' }>), on: 'fresh' })
+    for (const kind of ['undo', 'reject', 'terminal'] as const) await run({ kind, args, on: 'fresh' })
+    await run({ kind: 'read', key, on: 'fresh' })
+    await run(commit)
+    expect(wanted).toEqual([...Array.from({ length: 5 }, () => 'fresh'), undefined])
   })
   it('takes whatever a store throws for an unknown outcome', async () => {
     const { run } = harness({ deps: { store: { commit: () => Promise.reject(new Error('down')) } as never } })

@@ -41,7 +41,7 @@ export async function perform(deps: RotationDeps, session: Session, command: Por
   const { store, clock, vault } = deps
   switch (command.kind) {
     case 'read':
-      return { kind: 'read', result: await orUnknown(() => store.read(command.key)) }
+      return { kind: 'read', result: await orUnknown(() => store.read(command.key, command.on)) }
     case 'claim':
       return stored(() => store.claim(command.args))
     case 'mark':
@@ -52,16 +52,16 @@ export async function perform(deps: RotationDeps, session: Session, command: Por
       return stored(() => store.force(command.args))
     case 'undo':
       closeRequest(session)
-      return stored(() => store.undo(command.args))
+      return stored(() => store.undo(command.args, command.on))
     case 'release':
       closeRequest(session)
       return stored(() => store.release(command.args))
     case 'commit':
-      return stored(async () => store.commit(await sealed(deps, session, command.draft)))
+      return stored(async () => store.commit(await sealed(deps, session, command.draft), command.on))
     case 'reject':
-      return stored(() => store.reject(fingerprinted(vault, command.args)))
+      return stored(() => store.reject(fingerprinted(vault, command.args), command.on))
     case 'terminal':
-      return stored(() => store.terminal(fingerprinted(vault, command.args)))
+      return stored(() => store.terminal(fingerprinted(vault, command.args), command.on))
     case 'set_aside':
       closeRequest(session)
       return stored(() => store.setAside(command.args))
@@ -133,7 +133,7 @@ async function send(
   const mayWrite = () => {
     return mayStillWrite(markIssued, { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }, rules.figures)
   }
-  return answerWithin(clock, attemptMs + rules.figures.guardMs, () => {
+  return answerWithin({ clock, rules }, attemptMs, () => {
     return request.refresh({ refreshToken, mayWrite, attemptMs })
   }).finally(() => closeRequest(session))
 }
@@ -141,17 +141,25 @@ async function send(
 async function canary(deps: RotationDeps, attemptMs: number): Promise<TokenAnswer> {
   const request = await connect(deps)
   if (!request) return { kind: 'no_answer', detail: 'no connection' }
-  return answerWithin(deps.clock, attemptMs + deps.rules.figures.guardMs, () => request.canary({ attemptMs })).finally(
-    () => request.close(),
-  )
+  return answerWithin(deps, attemptMs, () => request.canary({ attemptMs })).finally(() => request.close())
 }
 
-/** The transport keeps its own time limit; this one only makes sure that no flow hangs on it. */
-async function answerWithin(clock: Clock, ms: number, ask: () => Promise<TokenAnswer>): Promise<TokenAnswer> {
+/**
+ * The transport keeps its own time limit; this one only makes sure that no flow hangs on it. After a pause of the process
+ * both limits are over before the socket is read, so the transport gets another second to hand over what waits in it.
+ */
+async function answerWithin(
+  { clock, rules }: Pick<RotationDeps, 'clock' | 'rules'>,
+  attemptMs: number,
+  ask: () => Promise<TokenAnswer>,
+): Promise<TokenAnswer> {
+  const { guardMs: graceMs } = rules.figures
+  const ms = attemptMs + graceMs
   const asking = Promise.resolve()
     .then(ask)
     .catch((cause: unknown): TokenAnswer => ({ kind: 'no_answer', detail: String(cause) }))
-  const answer = await within(clock, ms, asking)
+  let answer = await within(clock, ms, asking)
+  if (answer === 'late') answer = await within(clock, graceMs, asking)
   return answer === 'late' ? { kind: 'no_answer', detail: 'no answer in time' } : answer
 }
 

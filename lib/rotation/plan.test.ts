@@ -13,7 +13,7 @@ const purpose = (reading: Reading, request: Partial<PlanRequest> = {}) => {
   return planned.kind === 'claim' ? planned.purpose.kind : planned.kind === 'stop' ? planned.why : planned.kind
 }
 const open = { ...closedBreaker, state: 'open', canaryAt: NOW + 1 } as const
-const halfOpen = { ...closedBreaker, state: 'half_open' } as const
+const halfOpen = { ...closedBreaker, state: 'half_open', since: NOW - 5_000 } as const
 const free = (agoMs: number) => markedRow(agoMs, { leaseUntil: null })
 
 describe('what a claim is for', () => {
@@ -24,14 +24,15 @@ describe('what a claim is for', () => {
     expect(purpose(readingOf(free(40_000)))).toBe('resend')
   })
   it('is a late probe past it', () => expect(purpose(readingOf(free(40_001)))).toBe('late_probe'))
-  it('is to end the grant with the late probe off, used up, or after a disconnect event', () => {
+  it('is a late probe however many went before, and after a disconnect event that nothing has confirmed', () => {
+    expect(purpose(readingOf({ ...free(40_001), lateProbes: 1_000 }))).toBe('late_probe')
+    expect(purpose(readingOf({ ...free(40_001), disconnectEventAt: NOW }))).toBe('late_probe')
+  })
+  it('is to end the grant with the late probe off, and only then', () => {
     expect(plan(readingOf(free(40_001)), { lateProbe: false })).toMatchObject({
       purpose: { kind: 'terminal', reason: 'unresolved' },
     })
-    expect(plan(readingOf({ ...free(40_001), lateProbes: 3 }))).toMatchObject({
-      purpose: { kind: 'terminal', reason: 'unresolved' },
-    })
-    expect(plan(readingOf({ ...free(40_001), disconnectEventAt: NOW }))).toMatchObject({
+    expect(plan(readingOf({ ...free(40_001), disconnectEventAt: NOW }), { lateProbe: false })).toMatchObject({
       purpose: { kind: 'terminal', reason: 'disconnected_at_airwallex' },
     })
   })
@@ -80,5 +81,10 @@ describe('the breaker', () => {
     expect(plan(readingOf(free(1), { breaker: halfOpen }))).toMatchObject({ needsSlot: false })
     const taken = { ...halfOpen, slotHolder: 'x', slotUntil: NOW + 1 }
     expect(purpose(readingOf(rowWith(), { breaker: taken }))).toBe('busy')
+  })
+  it('just half open, lets those that are in doubt already go first, for a tick', () => {
+    const since = { ...halfOpen, since: NOW - 4_000 }
+    expect(plan(readingOf(rowWith(), { breaker: since }))).toEqual({ kind: 'busy', dueInMs: 1_000 })
+    expect(plan(readingOf(free(40_001), { breaker: since }))).toMatchObject({ kind: 'claim', needsSlot: true })
   })
 })

@@ -32,14 +32,13 @@ export function planAttempt(reading: Reading, request: PlanRequest, f: Figures):
   if (!isDue(row, at)) return { kind: 'busy', dueInMs: (row.nextAttemptAt ?? at) - at }
 
   if (row.firstSentAt === null) {
-    return reading.frozen ? { kind: 'stop', why: 'frozen' } : behindBreaker(reading, { kind: 'first_send' })
+    return reading.frozen ? { kind: 'stop', why: 'frozen' } : behindBreaker(reading, { kind: 'first_send' }, f)
   }
   if (isWithinWindow(row, at, f.windowMs)) return claimFor({ kind: 'resend' })
-  if (row.disconnectEventAt !== null) return claimFor({ kind: 'terminal', reason: 'disconnected_at_airwallex' })
-  if (!request.lateProbe || row.lateProbes >= f.maxLateProbes) {
-    return claimFor({ kind: 'terminal', reason: 'unresolved' })
-  }
-  return behindBreaker(reading, { kind: 'late_probe' })
+  // One more send is never worse than giving up: nothing but the strict rule ends a grant that went unanswered.
+  if (request.lateProbe) return behindBreaker(reading, { kind: 'late_probe' }, f)
+  const reason = row.disconnectEventAt === null ? 'unresolved' : 'disconnected_at_airwallex'
+  return claimFor({ kind: 'terminal', reason })
 }
 
 /** Ending a grant, and a late probe, first wait for a living holder's commit: their lease is longer by that wait. */
@@ -58,9 +57,15 @@ function isWanted({ row, at }: Reading, cause: Cause): boolean {
   return true
 }
 
-function behindBreaker({ breaker, at }: Reading, purpose: Purpose): Plan {
+/**
+ * Half open, whoever is in doubt already goes first: if Airwallex still fails, no further connection comes into doubt. The
+ * rescuers find those within a tick.
+ */
+function behindBreaker({ breaker, at }: Reading, purpose: Purpose, f: Figures): Plan {
   if (breaker.state === 'open') return { kind: 'stop', why: 'breaker_open' }
   if (breaker.state === 'closed') return claimFor(purpose)
+  const firstComes = breaker.since + f.tickMs
+  if (purpose.kind === 'first_send' && at < firstComes) return { kind: 'busy', dueInMs: firstComes - at }
   return slotIsFree(breaker, at) ? { kind: 'claim', purpose, needsSlot: true } : { kind: 'busy', dueInMs: null }
 }
 

@@ -2,16 +2,7 @@ import type { BreakerReport } from './breaker'
 import type { ReauthorizeArgs, RejectArgs, TerminalArgs } from './grant-statements'
 import type { Lineage } from './lineage'
 import type { ConnectionKey, CredentialRow, Reading, ReauthorizationReason, TokenVersion } from './row'
-import type {
-  ClaimArgs,
-  CommitArgs,
-  ForceArgs,
-  MarkArgs,
-  MarkLateProbeArgs,
-  ReleaseArgs,
-  SetAsideArgs,
-  UndoArgs,
-} from './statements'
+import type { ClaimArgs, CommitArgs, ForceArgs, MarkArgs, ReleaseArgs, SetAsideArgs, UndoArgs } from './statements'
 
 /** Airwallex's token endpoint, for refresh requests. */
 export type TokenEndpoint = {
@@ -41,6 +32,9 @@ export type StatementResult =
   | { readonly kind: 'refused' }
   | { readonly kind: 'unknown'; readonly cause: unknown }
 
+/** `fresh`: a new connection for this one statement, since the pool's may be dead. */
+export type OnConnection = 'pooled' | 'fresh'
+
 export type ReadResult =
   | { readonly kind: 'found'; readonly reading: Reading }
   | { readonly kind: 'absent' }
@@ -53,20 +47,19 @@ export type BreakerResult =
 
 /**
  * One method, one statement, which commits by itself; `statements.ts`, `grant-statements.ts` and `breaker.ts` say
- * what each means. Those that may be repeated until known (commit, undo, reject, terminal) use a fresh
- * connection each time.
+ * what each means. Those that are repeated until known say with each repetition that they want a connection of their own.
  */
 export type RotationStore = {
-  read(key: ConnectionKey): Promise<ReadResult>
+  read(key: ConnectionKey, on?: OnConnection): Promise<ReadResult>
   claim(args: ClaimArgs): Promise<StatementResult>
   mark(args: MarkArgs): Promise<StatementResult>
-  markLateProbe(args: MarkLateProbeArgs): Promise<StatementResult>
-  commit(args: CommitArgs): Promise<StatementResult>
-  undo(args: UndoArgs): Promise<StatementResult>
+  markLateProbe(args: MarkArgs): Promise<StatementResult>
+  commit(args: CommitArgs, on?: OnConnection): Promise<StatementResult>
+  undo(args: UndoArgs, on?: OnConnection): Promise<StatementResult>
   release(args: ReleaseArgs): Promise<StatementResult>
   force(args: ForceArgs): Promise<StatementResult>
-  reject(args: RejectArgs): Promise<StatementResult>
-  terminal(args: TerminalArgs): Promise<StatementResult>
+  reject(args: RejectArgs, on?: OnConnection): Promise<StatementResult>
+  terminal(args: TerminalArgs, on?: OnConnection): Promise<StatementResult>
   setAside(args: SetAsideArgs): Promise<StatementResult>
   takeSlot(args: { holder: string; leaseMs: number }): Promise<BreakerResult>
   claimCanary(args: { everyMs: number }): Promise<BreakerResult>

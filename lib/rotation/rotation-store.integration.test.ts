@@ -187,12 +187,7 @@ describe('the rotation store', () => {
   it('marks a late probe as the protocol says', () =>
     fc.assert(
       fc.asyncProperty(rows, attempts, async (row, off) => {
-        const args = {
-          ...attemptOn(row, off),
-          windowMs: f.windowMs,
-          leaseLeftMs: f.leaseLeftAtMarkMs,
-          maxLateProbes: f.maxLateProbes,
-        }
+        const args = { ...attemptOn(row, off), windowMs: f.windowMs, leaseLeftMs: f.leaseLeftAtMarkMs }
         await expectAgreement(row, applyMarkLateProbe(row, args, NOW), () => store.markLateProbe(args))
       }),
       { numRuns: 400 },

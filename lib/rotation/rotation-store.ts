@@ -17,7 +17,7 @@ import {
   withLineage,
 } from './credential-statements'
 import type { Figures } from './figures'
-import type { ReadResult, RotationStore, StatementResult } from './ports'
+import type { OnConnection, ReadResult, RotationStore, StatementResult } from './ports'
 import type { ConnectionKey } from './row'
 import type { DueForKeepAlive, RotationScans } from './scans'
 
@@ -30,8 +30,8 @@ type Options = {
   /** The pool that ordinary statements use. */
   readonly db: Db
   /**
-   * A pool that makes a new connection for each statement. Used while ordinary ones fail: what must become known is not
-   * sent into a connection that may be dead.
+   * A pool that makes a new connection for each statement, for what must become known and did not at the first try: it is
+   * not sent into a connection that may be dead.
    */
   readonly freshDb: Db
   readonly figures: Figures
@@ -41,8 +41,6 @@ type Ran<Row> = { readonly rows: Row[] } | { readonly cause: unknown }
 
 /** PostgreSQL as the rotation's store. */
 export function rotationStore({ db, freshDb, figures }: Options): RotationStore & RotationScans {
-  let ordinaryFails = false
-
   /** Settles within `statementMs` and never rejects: an error or a time-out leaves open whether the statement ran. */
   async function run<Row>(statement: Prisma.Sql, on: Db): Promise<Ran<Row>> {
     let timer: NodeJS.Timeout | undefined
@@ -57,7 +55,6 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
       timeout,
     ])
     clearTimeout(timer)
-    ordinaryFails = 'cause' in result
     return result
   }
 
@@ -68,15 +65,16 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
     return stored ? { kind: 'applied', ...toRow(stored) } : { kind: 'refused' }
   }
 
-  const settle = (statement: Prisma.Sql) => change(statement, ordinaryFails ? freshDb : db)
+  const connected = (on: OnConnection = 'pooled') => (on === 'fresh' ? freshDb : db)
+  const settle = (statement: Prisma.Sql, on?: OnConnection) => change(statement, connected(on))
 
   return {
-    async read(key): Promise<ReadResult> {
+    async read(key, on): Promise<ReadResult> {
       const result = await run<StoredRow & { frozen: boolean; breaker: StoredBreaker | null }>(
         prepared(Prisma.sql`
           SELECT ${rowAndClock}, is_frozen(c.workspace_id, c.connection_id) AS "frozen", ${readBreaker} AS "breaker"
           FROM credential c WHERE ${ofConnection(key)}`),
-        db,
+        connected(on),
       )
       if ('cause' in result) return { kind: 'unknown', cause: result.cause }
       const [found] = result.rows
@@ -103,7 +101,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
           unreadable_since = NULL`,
           Prisma.sql`${holdingLease(args)} AND c.quarantined_at IS NULL
           AND (c.first_sent_at >= rotation_clock() - ${interval(args.windowMs)}
-            OR (c.first_sent_at IS NULL AND NOT is_frozen(c.workspace_id, c.connection_id)))`,
+            OR (c.first_sent_at IS NULL AND c.frozen_at IS NULL AND NOT is_frozen(c.workspace_id, c.connection_id)))`,
         ),
       ),
 
@@ -112,13 +110,12 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
         update(
           Prisma.sql`sent_fence = ${args.fence}, first_sent_at = rotation_clock(), send_count = c.send_count + 1,
           late_probes = c.late_probes + 1, unreadable_since = NULL`,
-          Prisma.sql`${holdingLease(args)} AND c.quarantined_at IS NULL AND c.disconnect_event_at IS NULL
-          AND c.first_sent_at < rotation_clock() - ${interval(args.windowMs)}
-          AND c.late_probes < ${args.maxLateProbes}`,
+          Prisma.sql`${holdingLease(args)} AND c.quarantined_at IS NULL
+          AND c.first_sent_at < rotation_clock() - ${interval(args.windowMs)}`,
         ),
       ),
 
-    commit(args) {
+    commit(args, on) {
       const life = interval(args.accessTokenLifeSeconds * 1_000)
       const elapsed = interval(args.elapsedMs)
       const lifeless = Prisma.sql`attempts = c.attempts + 1,
@@ -135,14 +132,17 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
                 least(rotation_clock() + ${life} - ${elapsed}, ${instant(args.sentAt)} + ${life}),
               refresh_token_expires_at =
                 rotation_clock() + ${interval(args.refreshTokenLifeSeconds * 1_000)} - ${elapsed},
-              rotated_at = rotation_clock(), keep_alive_at = rotation_clock() + ${interval(args.keepAliveInMs)}`,
+              rotated_at = rotation_clock(), keep_alive_at = rotation_clock() + ${interval(args.keepAliveInMs)},
+              disconnect_event_at =
+                CASE WHEN c.disconnect_event_at >= ${instant(args.sentAt)} THEN c.disconnect_event_at END`,
             Prisma.sql`${ofVersion(args)} AND c.status = 'active' AND c.sent_fence = ${args.fence}`,
           ),
         ),
+        on,
       )
     },
 
-    undo: (args) =>
+    undo: (args, on) =>
       settle(
         update(
           Prisma.sql`${retryAfter(args)}, sent_fence = ${args.sentFenceBefore}, send_count = c.send_count - 1,
@@ -152,6 +152,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
           ambiguous_since = CASE WHEN c.send_count = 1 THEN NULL ELSE c.ambiguous_since END`,
           Prisma.sql`${ofVersion(args)} AND c.fence = ${args.fence} AND c.sent_fence = ${args.fence}`,
         ),
+        on,
       ),
 
     release: (args) => change(update(retryAfter(args), Prisma.sql`${ofConnection(args)} AND c.fence = ${args.fence}`)),
@@ -165,7 +166,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
         ),
       ),
 
-    reject: (args) =>
+    reject: (args, on) =>
       settle(
         withLineage(
           args,
@@ -174,9 +175,10 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
             Prisma.sql`${ofVersion(args)} AND c.status = 'active' AND c.sent_fence = ${args.fence}`,
           ),
         ),
+        on,
       ),
 
-    terminal: (args) =>
+    terminal: (args, on) =>
       settle(
         withLineage(
           args,
@@ -186,6 +188,7 @@ export function rotationStore({ db, freshDb, figures }: Options): RotationStore 
           AND c.first_sent_at < rotation_clock() - ${interval(args.windowMs)}`,
           ),
         ),
+        on,
       ),
 
     setAside: (args) =>

@@ -63,6 +63,12 @@ describe('commit', () => {
       commitFence: 1,
     })
   })
+  it('clears a disconnect event that came before the send, and keeps one that came after it', () => {
+    const disconnectEventAt = (at: number) => commit(markedRow(450, { disconnectEventAt: at }))?.disconnectEventAt
+    expect(disconnectEventAt(commitArgs.sentAt - 1)).toBeNull()
+    expect(disconnectEventAt(commitArgs.sentAt)).toBe(commitArgs.sentAt)
+    expect(disconnectEventAt(NOW)).toBe(NOW)
+  })
   it('never extends a life by the time a process slept before storing', () => {
     expect(commit(markedRow(120_000), { sentAt: NOW - 120_000 })?.accessTokenExpiresAt).toBe(NOW - 120_000 + 300_000)
   })

@@ -61,7 +61,7 @@ describe('mark', () => {
 })
 
 describe('mark of a late probe', () => {
-  const args = { ...attempt, windowMs: 40_000, leaseLeftMs: 17_000, maxLateProbes: 3 }
+  const args = { ...attempt, windowMs: 40_000, leaseLeftMs: 17_000 }
   const probe = (row: CredentialRow) => applyMarkLateProbe(row, args, NOW)
 
   it('begins a window of its own and keeps since when the row is ambiguous', () => {
@@ -73,13 +73,15 @@ describe('mark of a late probe', () => {
       lateProbes: 1,
     })
   })
+  it('follows any number of others, and a disconnect event', () => {
+    expect(probe(markedRow(90_000, { lateProbes: 1_000 }))?.lateProbes).toBe(1_001)
+    expect(probe(markedRow(90_000, { disconnectEventAt: NOW }))).not.toBeNull()
+  })
   it.each<readonly [string, Partial<CredentialRow>]>([
     ...newer,
     ['that somebody else claimed', { fence: 2 }],
     ['in quarantine', { quarantinedAt: NOW }],
     ['still in its window', { firstSentAt: NOW - 40_000 }],
     ['that was never sent', { firstSentAt: null }],
-    ['whose probes are used up', { lateProbes: 3 }],
-    ['with a disconnect event', { disconnectEventAt: NOW }],
   ])('refuses a row %s', (_, change) => expect(probe(markedRow(90_000, change))).toBeNull())
 })

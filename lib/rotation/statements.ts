@@ -19,7 +19,6 @@ export type AttemptKey = ConnectionKey & TokenVersion & { readonly fence: number
 
 export type ClaimArgs = ConnectionKey & TokenVersion & { readonly leaseMs: number }
 export type MarkArgs = AttemptKey & { readonly windowMs: number; readonly leaseLeftMs: number }
-export type MarkLateProbeArgs = MarkArgs & { readonly maxLateProbes: number }
 export type CommitArgs = AttemptKey & {
   readonly sealedAccessToken: string | null
   readonly sealedRefreshToken: string
@@ -78,10 +77,9 @@ export function applyMark(row: CredentialRow, args: MarkArgs, now: number, froze
   }
 }
 
-/** The mark of a late probe: it starts a window of its own. */
-export function applyMarkLateProbe(row: CredentialRow, args: MarkLateProbeArgs, now: number): CredentialRow | null {
-  const mayProbe =
-    isPastWindow(row, now, args.windowMs) && row.lateProbes < args.maxLateProbes && row.disconnectEventAt === null
+/** The mark of a late probe: it starts a window of its own. No number of them is a reason to give up. */
+export function applyMarkLateProbe(row: CredentialRow, args: MarkArgs, now: number): CredentialRow | null {
+  const mayProbe = isPastWindow(row, now, args.windowMs)
   if (!holdsLease(row, args, now) || row.quarantinedAt !== null || !mayProbe) return null
   return {
     ...row,
@@ -96,6 +94,7 @@ export function applyMarkLateProbe(row: CredentialRow, args: MarkLateProbeArgs, 
 /**
  * Step 7. Fenced by the mark, not by the claim: a claim that has not sent cannot refuse an answer.
  * The expiry counts from the send. `sentAt` bounds it where the process slept between judging and storing.
+ * A grant that rotated for a send after a disconnect event is alive: the event was about another one.
  */
 export function applyCommit(row: CredentialRow, args: CommitArgs, now: number): CredentialRow | null {
   if (row.status !== 'active' || !isSameVersion(row, args) || row.sentFence !== args.fence) return null
@@ -115,6 +114,8 @@ export function applyCommit(row: CredentialRow, args: CommitArgs, now: number): 
     keepAliveAt: now + args.keepAliveInMs,
     attempts: lifeless ? row.attempts + 1 : 0,
     nextAttemptAt: lifeless ? now + args.backOffMs : null,
+    disconnectEventAt:
+      row.disconnectEventAt !== null && row.disconnectEventAt < args.sentAt ? null : row.disconnectEventAt,
   }
 }
 

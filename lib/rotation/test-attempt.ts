@@ -1,5 +1,5 @@
 import { nextAttempt, startAttempt } from './attempt'
-import type { AttemptState, AttemptTransition } from './attempt-state'
+import type { AttemptState, AttemptTransition, Rules } from './attempt-state'
 import type { Command, Event, Goal, Moment } from './commands'
 import { figures } from './figures'
 import type { StatementResult, TokenAnswer } from './ports'
@@ -10,6 +10,8 @@ import { claimedRow, key, markedRow, NOW, readingOf, rowWith } from './test-rows
 export type Outcome = Event extends infer E ? (E extends Event ? Omit<E, 'now'> : never) : never
 
 const rules = { figures, lateProbe: true, process: 'test' }
+/** `TOKEN_LATE_PROBE=off`. */
+export const strict = { ...rules, lateProbe: false }
 const goal: Goal = { key, cause: 'requested', neededBy: 'somebody' }
 
 export const attempt = { ...key, grantNo: 1, generation: 1, fence: 1 }
@@ -56,16 +58,17 @@ export function play(
   outcomes: readonly Outcome[],
   change: Partial<Goal> = {},
   stepMs = 10,
+  by: Rules = rules,
 ): AttemptTransition {
-  let transition = startAttempt(rules, { ...goal, ...change }, reading, at(0))
+  let transition = startAttempt(by, { ...goal, ...change }, reading, at(0))
   outcomes.forEach((outcome, n) => {
-    transition = nextAttempt(rules, transition.state, { ...outcome, now: at((n + 1) * stepMs) } as Event)
+    transition = nextAttempt(by, transition.state, { ...outcome, now: at((n + 1) * stepMs) } as Event)
   })
   return transition
 }
 
-export function command(outcomes: readonly Outcome[], reading: Reading | null = fresh): Command {
-  return play(reading, outcomes).command
+export function command(outcomes: readonly Outcome[], reading: Reading | null = fresh, by: Rules = rules): Command {
+  return play(reading, outcomes, {}, 10, by).command
 }
 
 export function resultOf({ state }: { state: AttemptState }) {
