@@ -42,6 +42,9 @@ export function lastsMs(fault: Fault): number {
     case 'freeze':
     case 'freeze_until':
       return THAWED_MS
+    // Nobody is left who could recover meanwhile.
+    case 'host_pause':
+      return fault.ms + THAWED_MS
     case 'statement':
       return typeof fault.fate === 'object' ? fault.fate.lateMs : 0
     default:

@@ -123,7 +123,7 @@ describe('processes', () => {
   it('F12: frozen for 0.5 to 120 s at any await', async () => {
     const freezes = seconds(0.5, 1.1, 23, 61, 120).flatMap((ms) => [
       { kind: 'freeze', ms } as const,
-      { kind: 'freeze', ms, timersFirst: true, monotonicStops: true } as const,
+      { kind: 'freeze', ms, monotonicStops: true } as const,
     ])
     await surviveEach(['everywhere'], freezes, { traffic: 'lonely' })
   })

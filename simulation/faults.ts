@@ -12,6 +12,8 @@ export type Fault = { readonly at: number } & (
   /** Once its request has arrived at Airwallex. */
   | { readonly kind: 'killed_in_flight' }
   | ({ readonly kind: 'freeze'; readonly ms: number } & Freeze)
+  /** The whole host stands still: every process at once, while Airwallex and its answers go on. */
+  | { readonly kind: 'host_pause'; readonly ms: number; readonly monotonicStops?: boolean }
   /** Thaws just after another process did this to the same connection, at the latest after two minutes. */
   | ({ readonly kind: 'freeze_until'; readonly until: 'claim' | 'mark' | 'sent' | 'commit' } & Freeze)
   | { readonly kind: 'statement'; readonly fate: Exclude<StatementFate, 'ok'> }
@@ -40,11 +42,15 @@ const everywhere: readonly Shape[] = [
   ),
   ...seconds(3, 23, 45, 62, 120).flatMap((ms): Shape[] => [
     { kind: 'freeze', ms, monotonicStops: true },
-    { kind: 'freeze', ms, timersFirst: true },
+    { kind: 'freeze', ms, answersFirst: true },
+  ]),
+  ...seconds(2.5, 16, 23, 38, 45, 58, 75, 120).flatMap((ms): Shape[] => [
+    { kind: 'host_pause', ms },
+    { kind: 'host_pause', ms, monotonicStops: true },
   ]),
   ...(['claim', 'mark', 'sent', 'commit'] as const).flatMap((until): Shape[] => [
     { kind: 'freeze_until', until },
-    { kind: 'freeze_until', until, timersFirst: true },
+    { kind: 'freeze_until', until, answersFirst: true },
   ]),
   ...seconds(0.3, 1.5, 5, 12, 20, 30).flatMap((ms): Shape[] => [
     { kind: 'database_down', ms, hangs: false, killed: false },

@@ -102,7 +102,11 @@ export function inject(
 
   function strike(fault: Fault, process: ModelProcess): void {
     const from = time.now()
-    const stopsMs = kills(fault) ? restartedAfterMs : fault.kind === 'freeze' ? fault.ms : 0
+    const stopsMs = kills(fault)
+      ? restartedAfterMs
+      : fault.kind === 'freeze' || fault.kind === 'host_pause'
+        ? fault.ms
+        : 0
     const struck: Strike = { kind: fault.kind, from, until: from + Math.max(lastsMs(fault), stopsMs) }
     strikes.push(struck)
     switch (fault.kind) {
@@ -115,6 +119,10 @@ export function inject(
       case 'freeze':
         lasts(fault.ms + 2_000)
         process.freeze(time.sleep(fault.ms), fault)
+        return
+      case 'host_pause':
+        lasts(fault.ms + 2_000)
+        for (const one of world.processes) one.freeze(time.sleep(fault.ms), fault)
         return
       case 'freeze_until': {
         const thaw = Promise.race([world.heard(fault.until), time.sleep(LONGEST_FREEZE_MS)])

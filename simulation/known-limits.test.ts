@@ -77,8 +77,8 @@ it('loses a connection whose two processes both stand still for the grace minute
   for (const dialect of dialects) {
     const setting = { dialect, seed: 167_153_538, refusesConcurrent: true, rotationEndsAccessToken: true }
     const faults = [
-      { kind: 'freeze', ms: 120_000, timersFirst: true, at: 3 },
-      { kind: 'freeze', ms: 90_000, at: 18 },
+      { kind: 'freeze', ms: 120_000, at: 3 },
+      { kind: 'freeze', ms: 90_000, answersFirst: true, at: 18 },
     ] as const
     const { journal, strikes } = await runSchedule({ ...setting, traffic: 'idle', faults })
     expect(journal).toContainEqual(expect.objectContaining({ kind: 'ended', reason: 'own_late_use' }))

@@ -18,6 +18,7 @@ const obstacles: Partial<Record<FaultKind, string>> = {
   kill: 'a process stopped',
   killed_in_flight: 'a process stopped',
   freeze: 'a process stopped',
+  host_pause: 'a process stopped',
   freeze_until: 'a process stopped',
   statement: 'the database away',
   database_down: 'the database away',

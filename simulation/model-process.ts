@@ -11,8 +11,8 @@ export type Side = 'before' | 'after'
 export type Freeze = {
   /** Some systems stop the monotonic clock of a machine that sleeps. */
   readonly monotonicStops?: boolean
-  /** After the thaw a time-out comes before the answer that waits in the socket. */
-  readonly timersFirst?: boolean
+  /** The answer that waits in the socket comes first. Node's order is the other: a time-out that is over, then sockets. */
+  readonly answersFirst?: boolean
 }
 
 /** A process of the model: the real driver on modelled ports. */
@@ -53,7 +53,7 @@ export function modelProcess(options: Options): ModelProcess {
   const world = time.clock(options.skewMs)
   let dead = false
   let thawing: Promise<void> | null = null
-  let resultsAfterTimers = false
+  let answersComeFirst = false
   let stoodStillMs = 0
   let wallStepMs = 0
   let killing: { port: string; side: Side } | null = null
@@ -65,12 +65,12 @@ export function modelProcess(options: Options): ModelProcess {
   async function resultComesIn(): Promise<void> {
     const waited = thawing !== null
     await running()
-    if (waited && resultsAfterTimers) await time.sleep(0.001).then(running)
+    if (waited && !answersComeFirst) await time.sleep(0.001).then(running)
   }
 
   async function timerFires(): Promise<void> {
     await running()
-    if (!resultsAfterTimers) await time.sleep(0.001).then(running)
+    if (answersComeFirst) await time.sleep(0.001).then(running)
   }
 
   function pass(port: string, side: Side): boolean {
@@ -136,14 +136,14 @@ export function modelProcess(options: Options): ModelProcess {
     kill() {
       dead = true
     },
-    freeze(thaw, { monotonicStops = false, timersFirst = false } = {}) {
+    freeze(thaw, { monotonicStops = false, answersFirst = false } = {}) {
       const since = time.now()
       const thawed = thaw.then(() => {
         if (monotonicStops) stoodStillMs += time.now() - since
         if (thawing === thawed) thawing = null
       })
       thawing = thawed
-      resultsAfterTimers = timersFirst
+      answersComeFirst = answersFirst
     },
     stepWallClock(ms) {
       wallStepMs += ms

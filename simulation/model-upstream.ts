@@ -56,8 +56,8 @@ type ModelGrant = { grant: Grant; inFlight: number; readonly access: Map<string,
 export type ModelUpstream = {
   /** Every refresh request that arrived. */
   readonly journal: UpstreamEntry[]
-  /** Which fate the next refresh requests meet. */
-  fate: (request: number) => RequestFate
+  /** Which fate the next refresh requests meet; it may depend on the connection, by its token. */
+  fate: (request: number, token: string) => RequestFate
   /** Connecting fails, provably with nothing sent. */
   reachable: boolean
   /** What a canary is answered; null: nothing. */
@@ -226,7 +226,9 @@ export function modelUpstream({
         if (!upstream.reachable) throw new Error('connection refused')
         return {
           async refresh({ refreshToken, mayWrite, attemptMs }) {
-            return mayWrite() ? exchange(refreshToken, attemptMs, upstream.fate(requests++)) : { kind: 'not_sent' }
+            return mayWrite()
+              ? exchange(refreshToken, attemptMs, upstream.fate(requests++, refreshToken))
+              : { kind: 'not_sent' }
           },
           async canary({ attemptMs }) {
             await time.sleep(latencyMs)

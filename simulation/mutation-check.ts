@@ -1,5 +1,6 @@
 import { mutants } from './mutants'
 import type { Mutation } from './mutation'
+import { partials } from './partial'
 import { raceSchedules } from './races'
 import { runScenario, type Scenario } from './scenario'
 import { directedSchedules, outages, singleFaultSchedules, spread, strictSchedules } from './schedules'
@@ -44,7 +45,10 @@ async function scenariosFor(seed: number): Promise<Scenario[]> {
   const all = await singleFaultSchedules(seed)
   const requests = all.filter(({ faults: [fault] }) => fault?.kind === 'request')
   const single = [spread(requests, 600, seed), spread(all, TRIED_AT_MOST, seed)].map(shuffled)
-  return interleaved<Scenario>([strict, directed, races, ...single, outages(seed)]).slice(0, TRIED_AT_MOST)
+  return interleaved<Scenario>([strict, directed, races, ...single, outages(seed), partials(seed)]).slice(
+    0,
+    TRIED_AT_MOST,
+  )
 }
 
 /** One of each in turn, so that no mutant waits for the end of a long list. */

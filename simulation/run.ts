@@ -3,6 +3,7 @@ import { runExhaustive } from './exhaustive-part'
 import { mutants } from './mutants'
 import { runMutants } from './mutation-check'
 import { inParallel } from './parallel'
+import { runPartials } from './partial-part'
 import { runRaces } from './races'
 import { runScenario, type Scenario } from './scenario'
 import { lossRate, runChaosHours, runDoubleFaults } from './several-faults'
@@ -33,6 +34,7 @@ const seed = wholeNumber('seed', values.seed)
 const modes: Record<string, { run: (part: Part) => Promise<Tally>; schedules: number }> = {
   single: { run: runSingleFaults, schedules: Number.POSITIVE_INFINITY },
   races: { run: runRaces, schedules: Number.POSITIVE_INFINITY },
+  partial: { run: runPartials, schedules: Number.POSITIVE_INFINITY },
   mutants: { run: runMutants, schedules: Number.POSITIVE_INFINITY },
   exhaustive: { run: runExhaustive, schedules: Number.POSITIVE_INFINITY },
   double: { run: runDoubleFaults, schedules: 40_000 },
@@ -44,6 +46,7 @@ const ci: readonly { mode: string; schedules?: number }[] = [
   { mode: 'mutants' },
   { mode: 'exhaustive' },
   { mode: 'races' },
+  { mode: 'partial' },
   { mode: 'double', schedules: 1_000 },
   { mode: 'chaos', schedules: 24 },
   { mode: 'single' },

@@ -102,7 +102,7 @@ function start(server: Server) {
   }
 }
 
-describe('a base backup that is started as a second server', () => {
+describe('F33: a base backup that is started as a second server', () => {
   it('has the identity of the original, so that only its address tells: it is not started under another one', async () => {
     const copy = await place.start('base', 'staging')
     const db = clientOf(copy)

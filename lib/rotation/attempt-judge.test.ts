@@ -18,6 +18,7 @@ import {
   resultOf,
   rotated,
   stored,
+  toMark,
   toSend,
   waited,
 } from './test-attempt'
@@ -29,6 +30,12 @@ describe('6. classify', () => {
     expect(command(lost)).toEqual({ kind: 'release', args: { ...attempt, delayMs: 900, countAttempt: false } })
     expect(command([...lost, applied(rowWith())]).kind).toBe('report')
     expect(command([...lost, applied(rowWith()), noted]).kind).toBe('wait')
+  })
+  it('takes twice the time from the eleventh send of one token on', () => {
+    const after = (sendCount: number) =>
+      command([...toMark, applied(markedRow(0, { sendCount })), answered({ kind: 'no_answer', detail: 'reset' })])
+    expect(after(10)).toMatchObject({ kind: 'release', args: { delayMs: 900 } })
+    expect(after(11)).toMatchObject({ kind: 'release', args: { delayMs: 1_800 } })
   })
   it('undoes a 429 and comes back after one to two seconds', () => {
     const limited = [...toSend, answered(json(429, {}))]

@@ -136,7 +136,9 @@ function askOnceMore(
 function ambiguousDelayMs(rules: Rules, { claimed, sent }: At<'sending'>, now: Moment): number {
   const { purpose, row } = claimed
   const isRepeatOfProbe = purpose.kind === 'resend' && row.lateProbes > 0
-  if (!isRepeatOfProbe || row.ambiguousSince === null) return releaseDelayMs(rules, now)
+  if (!isRepeatOfProbe || row.ambiguousSince === null) {
+    return releaseDelayMs(rules, now) * (sent.sendCount > rules.figures.quickSends ? 2 : 1)
+  }
   return probePauseMs(rules.figures, sent.markedAt - row.ambiguousSince)
 }
 

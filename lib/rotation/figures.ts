@@ -37,6 +37,8 @@ export const figures = {
   claimRetryMaxMs: 350,
   releaseMinMs: 600,
   releaseMaxMs: 1_200,
+  /** From then on the pauses of the window are twice as long: that many failures are no hiccup. */
+  quickSends: 10,
   rateLimitMinMs: 1_000,
   rateLimitMaxMs: 2_000,
   backOffFirstMs: 500,
