@@ -236,20 +236,27 @@ for (const path of [
   })
 }
 
-test('an invitation, and a workspace that somebody was removed from', async ({ page, context, partner, sql }) => {
+test('an invitation, and a workspace that somebody was removed from', async ({
+  page,
+  context,
+  partner,
+  somebodyElse,
+  sql,
+}) => {
   test.slow()
   const token = randomBytes(32).toString('base64url')
   await expectAccessible(page, context, `/invitations/${token}`)
   await sql('UPDATE partner_user SET email_verified = now() WHERE id = $1', [partner.userId])
-  const workspaceId = uuidv7()
-  await sql('INSERT INTO workspace (id, name) VALUES ($1, $2)', [workspaceId, 'Harbour'])
+  const { partner: sender } = await somebodyElse()
+  await sql(`UPDATE workspace SET name = 'Harbour' WHERE id = $1`, [sender.workspaceId])
   await sql(
-    `INSERT INTO invitation (id, workspace_id, email, role, token_digest, expires_at)
-     VALUES ($1, $2, $3, 'operator', $4, now() + interval '7 days')`,
+    `INSERT INTO invitation (id, workspace_id, email, role, token_digest, invited_by_id, expires_at)
+     VALUES ($1, $2, $3, 'operator', $5, $4, now() + interval '7 days')`,
     [
       uuidv7(),
-      workspaceId,
+      sender.workspaceId,
       `${partner.userId}@partner.example`,
+      sender.userId,
       createHash('sha256').update(token).digest('base64url'),
     ],
   )

@@ -48,7 +48,8 @@ async function deploy(): Promise<Deployment> {
   // Whoever waits for the first answer does not trust the certificate.
   const waitingRoom = createServer(passOn(port))
   const plainOrigin = `http://localhost:${port}`
-  const secrets = localSecrets(folder)
+  // It shares the run's database, in which an id of a token key means one key.
+  const secrets = { ...localSecrets(folder), tokenKeys: productEnvironment().TOKEN_KEYS ?? '' }
   const own = await startSandbox(place, { appOrigin, ports: { sandbox: 0, oidc: 0, smtp: 0 }, secrets })
   const environment = webEnvironment({
     appOrigin,
