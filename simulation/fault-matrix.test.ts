@@ -114,10 +114,16 @@ describe('processes', () => {
       const world = modelWorld({ dialect, seed: 11 })
       const key = world.connection('a')
       const processes = ['p1', 'p2', 'p3', 'p4'].map((name) => world.process(name))
+      let claims = 0
+      world.onMoment = (_, port, side) => {
+        if (port === 'claim' && side === 'before') claims += 1
+      }
       const calls = Array.from({ length: 64 }, (_, n) => ask(processes[n % 4] as ModelProcess, key))
       const tokens = accessTokens(await world.time.until(Promise.all(calls)))
       expect(new Set(tokens)).toEqual(new Set(['access-0-1']))
       expect(world.upstream.journal).toMatchObject([{ overlaps: 0, status: 200 }])
+      // One flight a process: the database hears of four claims, not of sixty-four.
+      expect(claims).toBeLessThanOrEqual(4)
     }
   })
   it('F12: frozen for 0.5 to 120 s at any await', async () => {
