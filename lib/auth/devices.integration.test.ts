@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { setLogLevel } from '@/lib/log'
+import { sessionStore } from './session-store'
+import { createSessionToken } from './session-token'
 import { createBrowser, signInSetup } from './testing/sign-in-setup'
 
 setLogLevel('silent')
@@ -76,5 +78,23 @@ describe('a sign-in with a browser that its user has not used before', () => {
     browser.cookies.set('__Host-pd.device', 'short')
     await browser.signIn(setup.deps, 'partner-ada')
     expect(browser.cookies.get('__Host-pd.device')).toMatch(/^[\w-]{43}$/)
+  })
+
+  it('signs in, too, when the same user does it in other browsers at the same moment', async () => {
+    await laptop().signIn(setup.deps, 'partner-ada')
+    const [ada] = await setup.sql<{ id: string }>('SELECT id FROM partner_user')
+    const sessions = sessionStore(setup.client(8))
+    const expires = new Date(Date.now() + 3_600_000)
+    for (let round = 0; round < 5; round += 1) {
+      const created = Array.from({ length: 8 }, () =>
+        sessions.create({
+          token: createSessionToken(),
+          userId: ada?.id ?? '',
+          expires,
+          deviceToken: createSessionToken(),
+        }),
+      )
+      expect(await Promise.all(created)).toHaveLength(8)
+    }
   })
 })

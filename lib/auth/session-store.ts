@@ -116,8 +116,9 @@ export function sessionStore(client: Db = db()) {
 
 /** Whether the user has signed in elsewhere before, and never with this browser. */
 async function rememberDevice(tx: Transaction, userId: string, deviceToken: string): Promise<boolean> {
-  // One at a time for a user: of two first browsers at once the second is the new one.
-  await tx.$queryRaw`SELECT id FROM partner_user WHERE id = ${userId}::uuid FOR UPDATE`
+  // One at a time for a user: of two first browsers at once the second is the new one. Not FOR UPDATE: each has inserted
+  // its session by now, which holds the user's key, and the two would wait for each other.
+  await tx.$queryRaw`SELECT id FROM partner_user WHERE id = ${userId}::uuid FOR NO KEY UPDATE`
   const [known] = await tx.$queryRaw<{ isNew: boolean }[]>`
     INSERT INTO known_device (user_id, cookie_digest) VALUES (${userId}::uuid, ${digestSessionToken(deviceToken)})
     ON CONFLICT (user_id, cookie_digest) DO UPDATE SET last_used_at = now()
