@@ -72,32 +72,75 @@ describe('the catalogue', () => {
       WHERE c.relnamespace = 'public'::regnamespace AND a.grantee <> c.relowner
       GROUP BY 1, 2 ORDER BY 1`)
     expect(new Set(grants.map(({ grantee }) => grantee))).toEqual(new Set(['partner_dashboard_app']))
-    // Delete, Insert, Select, Update.
+    // Delete, Insert, Select; and no Update of a whole table.
     expect(Object.fromEntries(grants.map(({ name, rights }) => [name, rights]))).toEqual({
-      audit_event: 'IS',
-      audit_head: 'ISU',
-      breaker: 'ISU',
-      connection: 'ISU',
-      credential: 'ISU',
-      deployment: 'ISU',
-      invitation: 'DISU',
-      key_reader: 'DISU',
-      known_device: 'DISU',
-      membership: 'DISU',
-      partner_user: 'ISU',
-      pending_authorization: 'DISU',
-      rate_limit: 'DISU',
+      audit_event: 'S',
+      audit_head: 'S',
+      breaker: 'IS',
+      connection: 'IS',
+      credential: 'IS',
+      deployment: 'IS',
+      invitation: 'DIS',
+      key_reader: 'DIS',
+      known_device: 'DIS',
+      membership: 'DIS',
+      partner_user: 'IS',
+      pending_authorization: 'DIS',
+      rate_limit: 'DIS',
       rotation: 'DIS',
-      rotation_day: 'ISU',
-      session: 'DISU',
+      rotation_day: 'IS',
+      session: 'DIS',
       sign_in_account: 'IS',
-      sign_in_link: 'DISU',
-      snapshot: 'ISU',
+      sign_in_link: 'DIS',
+      snapshot: 'IS',
       token_key: 'IS',
-      webhook_event: 'DISU',
-      worker_heartbeat: 'DISU',
-      workspace: 'DISU',
+      webhook_event: 'DIS',
+      worker_heartbeat: 'DIS',
+      workspace: 'DIS',
     })
+  })
+
+  it('lets the product update these columns: none that says whose a row is, and none of the audit log', async () => {
+    const columns = await database.sql<{ name: string; updatable: string }>(`
+      SELECT c.relname AS name, string_agg(a.attname, ' ' ORDER BY a.attname) AS updatable
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+        AND has_column_privilege('partner_dashboard_app', c.oid, a.attnum, 'UPDATE')
+      GROUP BY 1`)
+    expect(Object.fromEntries(columns.map(({ name, updatable }) => [name, updatable]))).toEqual({
+      breaker: 'canary_at failures reason since slot_holder slot_until state',
+      connection:
+        'airwallex_status airwallex_status_at diagnosis disconnected_at granted_scopes requested_scopes ' +
+        'revocation_outcome',
+      credential:
+        'access_token_expires_at access_token_life_seconds ambiguous_since attempts authorized_at ' +
+        'commit_fence disconnect_event_at fence first_sent_at forced_at generation grant_no keep_alive_at ' +
+        'late_probes lease_until next_attempt_at quarantined_at reason refresh_token_expires_at rotated_at ' +
+        'sealed_access_token sealed_refresh_token send_count sent_fence status status_since unreadable_since',
+      deployment: 'app_origin quarantined_at recovered_to system_identity timeline timeline_before timeline_changed_at',
+      invitation: 'created_at expires_at invited_by_id role token_digest',
+      key_reader: 'last_seen_at',
+      known_device: 'last_used_at',
+      membership: 'role',
+      partner_user: 'email email_verified name',
+      pending_authorization: 'completed_at consumed_at outcome result_connection_id sealed_code_verifier',
+      rate_limit: 'ends_at taken',
+      rotation_day: 'repairs rotations',
+      session: 'address last_seen_at',
+      sign_in_link: 'used_at',
+      snapshot: 'attempted_at data failure fetched_at',
+      webhook_event: 'handled_at outcome received_at',
+      worker_heartbeat: 'last_seen_at stopped_at',
+      workspace: 'name',
+    })
+  })
+
+  it('moves no row with the key that it refers to', async () => {
+    const cascading = await database.sql(
+      `SELECT conname FROM pg_constraint WHERE contype = 'f' AND confupdtype <> 'a'
+       AND connamespace = 'public'::regnamespace`,
+    )
+    expect(cascading).toEqual([])
   })
 
   it('lets the product define nothing, own nothing and become nobody else', async () => {
@@ -121,7 +164,12 @@ describe('the catalogue', () => {
       'ALTER TABLE connection NO FORCE ROW LEVEL SECURITY',
       'DROP POLICY in_workspace ON connection',
       'CREATE FUNCTION rotation_clock() RETURNS timestamptz LANGUAGE sql AS $$ SELECT now() $$',
+      'INSERT INTO audit_event SELECT * FROM audit_event',
       'UPDATE audit_event SET outcome = outcome',
+      'INSERT INTO audit_head SELECT * FROM audit_head',
+      'UPDATE audit_head SET sequence = sequence',
+      'UPDATE workspace SET id = id',
+      'UPDATE connection SET id = id',
       'DELETE FROM audit_event',
       'TRUNCATE audit_event',
       'SELECT * FROM _prisma_migrations',

@@ -36,23 +36,27 @@ describe('the database schema', () => {
     )
     expect(checks.map((row) => row.conname)).toEqual([
       'audit_event_in_chain',
+      'audit_head_shape',
       'breaker_one_row',
       'credential_counters',
       'credential_reason_by_status',
       'credential_tokens_by_status',
       'deployment_one_row',
       'pending_authorization_outcome_after_use',
+      'workspace_is_not_the_deployment',
     ])
     const functions = await database.sql<{ proname: string; prosecdef: boolean }>(
       `SELECT proname, prosecdef FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1`,
     )
     expect(functions).toEqual([
+      { proname: 'append_audit', prosecdef: true },
       { proname: 'current_user_id', prosecdef: false },
       { proname: 'current_workspace_id', prosecdef: false },
       { proname: 'erase_workspace_audit', prosecdef: true },
       { proname: 'frozen_workspaces', prosecdef: true },
       { proname: 'is_across_workspaces', prosecdef: false },
       { proname: 'is_frozen', prosecdef: true },
+      { proname: 'lock_audit_head', prosecdef: true },
       { proname: 'rotation_clock', prosecdef: false },
     ])
   })

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type ChainStore, chainStore } from '@/lib/audit/chain-store'
 import {
+  chainVerifier,
   type Fault,
   isSignedWith,
   type SignedHead,
   signedHead,
   signHead,
   type Verdict,
-  verifyChain,
 } from '@/lib/audit/verify'
 import { db } from '@/lib/db'
 import { env } from '@/lib/env'
@@ -31,10 +31,11 @@ async function main(): Promise<number> {
   if (command === 'head') return printHeads(store, workspace)
   const kept = heads ? readHeads(heads) : []
   const chains = workspace === undefined ? withKept(await store.chains(), kept) : [workspace]
+  const verify = chainVerifier(store, env().auditKey)
   let isWhole = true
   for (const workspaceId of chains) {
     const ofChain = kept.filter((signed) => signed.workspaceId === workspaceId)
-    const verdict = await verifyChain(store, env().auditKey, workspaceId, ofChain)
+    const verdict = await verify(workspaceId, ofChain)
     isWhole &&= verdict.kind !== 'broken'
     process.stdout.write(`${name(workspaceId)}: ${describe(verdict)}\n`)
   }
@@ -104,13 +105,13 @@ const name = (workspaceId: string | null) => (workspaceId === null ? 'deployment
 function describe(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'whole':
-      return `whole, ${verdict.entries} entries${verdict.before ? `, and ${verdict.before} from before the chain, which it does not cover` : ''}`
+      return `whole, ${verdict.entries} entries${verdict.before ? `, and ${verdict.before} from before the chain: as many as when it began, vouched for by no key` : ''}`
     case 'erased':
       return `erased with its workspace after ${verdict.entries} entries, by entry ${verdict.tombstone} of the deployment's chain`
     case 'broken': {
       const { row, sequence, fault } = verdict
       const found = row ? ` (row ${row.id} of ${row.at}, ${row.action})` : ''
-      return `BROKEN at entry ${sequence}${found}: ${explain(fault, sequence)}`
+      return `BROKEN ${sequence === 0 ? 'before entry 1' : `at entry ${sequence}`}${found}: ${explain(fault, sequence)}`
     }
   }
 }
@@ -129,6 +130,10 @@ function explain(fault: Fault, sequence: number): string {
         : `the chain ends before it; its head knows ${fault.known} entries`
     case 'rewritten':
       return `it is not the entry that the head kept at ${fault.keptAt} knew`
+    case 'before_changed':
+      return `${fault.found} entries from before the chain are not the ${fault.known} that ${fault.keptAt ? `the head kept at ${fault.keptAt} knew` : 'were there when it began'}`
+    case 'revived':
+      return `entry ${fault.tombstone} of the deployment's chain says that this workspace was deleted, and it is there`
   }
 }
 

@@ -20,6 +20,9 @@ export function EntryList({ entries, clock }: Props) {
             {sentenceParts(entry).map((part, i) => (
               <Part key={i} part={part} />
             ))}
+            {!entry.chained && (
+              <span className="block text-sm text-text-muted">Recorded before the log was chained</span>
+            )}
           </p>
           <p className="min-w-0 text-sm text-text-muted">{origin(entry)}</p>
           <p className="text-sm text-text-muted md:text-right">

@@ -3,10 +3,10 @@ import { v7 as uuidv7 } from 'uuid'
 import { Prisma, type Transaction } from '@/lib/db'
 import { env } from '@/lib/env'
 import type { AuditEvent } from './audit'
-import { type ChainedRow, chainHash, chainOf, GENESIS } from './chain'
+import { type ChainedRow, chainHash, chainOf } from './chain'
 import { currentOrigin } from './origin'
 
-type Raw = Pick<Transaction, '$queryRaw' | '$executeRaw'>
+type Raw = Pick<Transaction, '$queryRaw'>
 
 /**
  * Appends entries to the chains of their workspaces, in the transaction of what they tell about: it is noted, or it did
@@ -28,14 +28,12 @@ async function append(tx: Raw, event: AuditEvent): Promise<void> {
   // From where is told of a person's own doing, and of strangers where no workspace reads it.
   const origin = actorUserId !== null || event.workspaceId === null ? currentOrigin() : undefined
   const subjectUserId = event.subject?.userId ?? null
-  // Locks the head, made here for a chain's first entry. What RETURNING says is evaluated behind the wait, so that later
-  // entries have later times.
+  // The select list is evaluated behind the wait for the lock, so that later entries have later times.
   const [place] = await tx.$queryRaw<Place[]>`
-    INSERT INTO audit_head AS head (chain, sequence, hash) VALUES (${chain}::uuid, 0, decode(${GENESIS}, 'hex'))
-    ON CONFLICT (chain) DO UPDATE SET sequence = head.sequence
-    RETURNING sequence, encode(hash, 'hex') AS hash,
+    SELECT sequence, encode(hash, 'hex') AS hash,
       to_char(rotation_clock() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
-      ${nameOf(actorUserId)} AS "actorName", ${nameOf(subjectUserId)} AS "subjectName"`
+      ${nameOf(actorUserId)} AS "actorName", ${nameOf(subjectUserId)} AS "subjectName"
+    FROM lock_audit_head(${chain}::uuid)`
   if (!place) throw new Error('The head of an audit chain was neither found nor made')
   const row: ChainedRow = {
     id: uuidv7(),
@@ -54,8 +52,10 @@ async function append(tx: Raw, event: AuditEvent): Promise<void> {
     outcome: event.outcome,
     detail: event.detail ?? null,
   }
-  // Outside a transaction the lock is gone by now, and somebody else may have been here.
-  if ((await tx.$executeRaw(insertion(row, chain, chainHash(env().auditKey, place.hash, row)))) !== 1) {
+  // Outside a transaction the lock is gone by now, and someone else may have been here.
+  const entry = stored(row, chainHash(env().auditKey, place.hash, row))
+  const [added] = await tx.$queryRaw<{ last: boolean }[]>`SELECT append_audit(${entry}::jsonb) AS last`
+  if (!added?.last) {
     throw new Error('An audit chain moved on while an entry was added: recordAudit needs a transaction')
   }
 }
@@ -63,14 +63,23 @@ async function append(tx: Raw, event: AuditEvent): Promise<void> {
 const nameOf = (userId: string | null) =>
   Prisma.sql`(SELECT coalesce(nullif(name, ''), email) FROM partner_user WHERE id = ${userId}::uuid)`
 
-const insertion = (row: ChainedRow, chain: string, hash: string) => Prisma.sql`
-  WITH head AS (
-    UPDATE audit_head SET sequence = ${row.sequence}, hash = decode(${hash}, 'hex')
-    WHERE chain = ${chain}::uuid AND sequence = ${row.sequence - 1} RETURNING 1)
-  INSERT INTO audit_event (id, workspace_id, sequence, at, actor_kind, actor_user_id, actor_name, action, connection_id,
-    subject_user_id, subject_name, origin_address, origin_device, outcome, detail, hash)
-  SELECT ${row.id}::uuid, ${row.workspaceId}::uuid, ${row.sequence}, ${row.at}::timestamptz, ${row.actorKind},
-    ${row.actorUserId}::uuid, ${row.actorName}, ${row.action}, ${row.connectionId}::uuid, ${row.subjectUserId}::uuid,
-    ${row.subjectName}, ${row.originAddress}, ${row.originDevice}, ${row.outcome},
-    ${row.detail === null ? null : JSON.stringify(row.detail)}::jsonb, decode(${hash}, 'hex')
-  FROM head`
+/** The row as the table has it. */
+const stored = (row: ChainedRow, hash: string): string =>
+  JSON.stringify({
+    id: row.id,
+    workspace_id: row.workspaceId,
+    sequence: row.sequence,
+    at: row.at,
+    actor_kind: row.actorKind,
+    actor_user_id: row.actorUserId,
+    actor_name: row.actorName,
+    action: row.action,
+    connection_id: row.connectionId,
+    subject_user_id: row.subjectUserId,
+    subject_name: row.subjectName,
+    origin_address: row.originAddress,
+    origin_device: row.originDevice,
+    outcome: row.outcome,
+    detail: row.detail,
+    hash: `\\x${hash}`,
+  })

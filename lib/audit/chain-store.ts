@@ -1,11 +1,13 @@
 import 'server-only'
-import { acrossWorkspaces, type Db, Prisma, db as sharedDb } from '@/lib/db'
+import { acrossWorkspaces, type Db, inWorkspace, Prisma, db as sharedDb } from '@/lib/db'
 import { type ChainedRow, chainOf, GENESIS } from './chain'
 
 // What the verifier reads: every chain of the deployment, in pieces.
 
 export type StoredRow = ChainedRow & { readonly hash: string }
 export type ChainHead = { readonly sequence: number; readonly hash: string }
+/** The entries from before there were chains: how many, and SHA-256 over them in hexadecimal; null for none. */
+export type Before = { readonly entries: number; readonly digest: string | null }
 
 const BATCH = 1_000
 
@@ -24,22 +26,32 @@ export function chainStore(db: Db = sharedDb()) {
       return rows.map(({ id }) => id)
     },
 
-    /** Where the chain ends by its head; a chain without one has no entry yet. */
-    async head(workspaceId: string | null): Promise<ChainHead> {
-      const [row] = await db.$queryRaw<ChainHead[]>`
-        SELECT sequence, encode(hash, 'hex') AS hash FROM audit_head WHERE chain = ${chainOf(workspaceId)}::uuid`
-      return row ?? { sequence: 0, hash: GENESIS }
+    /** Where the chain ends by its head, and what there was before it; a chain without a head has neither. */
+    async head(workspaceId: string | null): Promise<ChainHead & { readonly before: Before }> {
+      const [row] = await db.$queryRaw<(ChainHead & Before)[]>`
+        SELECT sequence, encode(hash, 'hex') AS hash, before_entries AS entries, encode(before_digest, 'hex') AS digest
+        FROM audit_head WHERE chain = ${chainOf(workspaceId)}::uuid`
+      const { sequence, hash, ...before } = row ?? { sequence: 0, hash: GENESIS, entries: 0, digest: null }
+      return { sequence, hash, before }
     },
 
-    /** How many entries are from before there were chains. */
-    async before(workspaceId: string | null): Promise<number> {
+    /** The entries from before the chain as they are now. The migration that recorded them digests the same text. */
+    async before(workspaceId: string | null): Promise<Before> {
       const [row] = await acrossWorkspaces(
         db,
-        (tx) => tx.$queryRaw<{ count: number }[]>`
-          SELECT count(*)::int AS count FROM audit_event
-          WHERE workspace_id IS NOT DISTINCT FROM ${workspaceId}::uuid AND sequence <= 0`,
+        (tx) => tx.$queryRaw<Before[]>`
+          SELECT count(*)::int AS entries, encode(sha256(convert_to(string_agg(jsonb_build_array(id, workspace_id, sequence,
+            extract(epoch FROM at), actor_kind, actor_user_id, actor_name, action, connection_id, subject_user_id,
+            subject_name, origin_address, origin_device, outcome, detail)::text, E'\n' ORDER BY sequence), 'UTF8')), 'hex')
+            AS digest
+          FROM audit_event WHERE ${ofChain(workspaceId)} AND sequence <= 0`,
       )
-      return row?.count ?? 0
+      return row ?? { entries: 0, digest: null }
+    },
+
+    /** Whether a workspace is there, whatever the log says of it. */
+    async exists(workspaceId: string): Promise<boolean> {
+      return (await inWorkspace(db, workspaceId, (tx) => tx.workspace.count({ where: { id: workspaceId } }))) > 0
     },
 
     /** The chain from its first entry on, a thousand at a time. */
@@ -52,32 +64,20 @@ export function chainStore(db: Db = sharedDb()) {
         after = last.sequence
       }
     },
-
-    /** Where a chain that was erased with its workspace had ended, by the deployment's chain. */
-    async erased(workspaceId: string): Promise<{ sequence: number; hash: string; tombstone: number } | null> {
-      const [row] = await acrossWorkspaces(
-        db,
-        (tx) => tx.$queryRaw<{ sequence: number; hash: string; tombstone: number }[]>`
-          SELECT (detail->>'entries')::int AS sequence, coalesce(detail->>'head', '') AS hash, sequence AS tombstone
-          FROM audit_event WHERE workspace_id IS NULL AND action = 'workspace.deleted'
-            AND detail->>'workspaceId' = ${workspaceId} LIMIT 1`,
-      )
-      return row ?? null
-    },
   }
 }
 
-// One statement for workspaces and one for none: `IS NOT DISTINCT FROM` uses no index.
 const read = (db: Db, workspaceId: string | null, after: number) =>
-  acrossWorkspaces(db, (tx) =>
-    workspaceId === null
-      ? tx.$queryRaw<StoredRow[]>`
-          SELECT ${columns} FROM audit_event WHERE workspace_id IS NULL AND sequence > ${after}
-          ORDER BY sequence LIMIT ${BATCH}`
-      : tx.$queryRaw<StoredRow[]>`
-          SELECT ${columns} FROM audit_event WHERE workspace_id = ${workspaceId}::uuid AND sequence > ${after}
-          ORDER BY sequence LIMIT ${BATCH}`,
+  acrossWorkspaces(
+    db,
+    (tx) => tx.$queryRaw<StoredRow[]>`
+      SELECT ${columns} FROM audit_event WHERE ${ofChain(workspaceId)} AND sequence > ${after}
+      ORDER BY sequence LIMIT ${BATCH}`,
   )
+
+// One condition for workspaces and one for none: `IS NOT DISTINCT FROM` uses no index.
+const ofChain = (workspaceId: string | null) =>
+  workspaceId === null ? Prisma.sql`workspace_id IS NULL` : Prisma.sql`workspace_id = ${workspaceId}::uuid`
 
 const columns = Prisma.sql`
   id::text, workspace_id::text AS "workspaceId", sequence,

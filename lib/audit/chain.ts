@@ -36,7 +36,7 @@ export function chainHash(key: KeyObject, before: string, row: ChainedRow): stri
 }
 
 /** What `head` signs. Its first byte is none that a hashed row can have after 32 bytes of hash and `{`. */
-export function headMac(key: KeyObject, head: Readonly<Record<string, string | number>>): string {
+export function headMac(key: KeyObject, head: Readonly<Record<string, unknown>>): string {
   return createHmac('sha256', key).update('audit head\n').update(canonicalJson(head)).digest('hex')
 }
 

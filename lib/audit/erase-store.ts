@@ -18,8 +18,9 @@ export async function eraseWorkspaceAudit(
   counts: Readonly<Record<string, number>>,
 ): Promise<void> {
   const [head] = await tx.$queryRaw<Head[]>`
-    SELECT sequence, encode(hash, 'hex') AS hash FROM audit_head WHERE chain = ${chainOf(workspaceId)}::uuid FOR UPDATE`
-  const detail = { ...counts, workspaceId, entries: head?.sequence ?? 0, head: head?.hash ?? null }
+    SELECT sequence, encode(hash, 'hex') AS hash FROM lock_audit_head(${chainOf(workspaceId)}::uuid)`
+  if (!head) throw new Error('The head of an audit chain was neither found nor made')
+  const detail = { ...counts, workspaceId, entries: head.sequence, head: head.hash }
   await withOrigin({ address: null, device: null }, () =>
     recordAudit(tx, {
       workspaceId: null,

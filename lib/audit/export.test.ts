@@ -4,6 +4,7 @@ import type { AuditEntry } from './views'
 
 const entry: AuditEntry = {
   sequence: 7,
+  chained: true,
   at: new Date('2026-11-23T08:00:00Z'),
   actorKind: 'partner_user',
   actorUserId: '01a20787-52ae-72d4-984e-e860fa853945',
@@ -30,10 +31,10 @@ describe('the exported log', () => {
   it('is a table as RFC 4180 has it', async () => {
     const [header, row, rest] = (await text('csv', entry)).split('\r\n')
     expect(header).toBe(
-      'entry,time,what_happened,actor_kind,actor_id,actor_name,action,outcome,connection_id,connection_name,subject_name,address,device,detail',
+      'entry,recorded,time,what_happened,actor_kind,actor_id,actor_name,action,outcome,connection_id,connection_name,subject_name,address,device,detail',
     )
     expect(row).toBe(
-      '7,2026-11-23T08:00:00.000Z,"Ada ""the Countess"", Lovelace did it",partner_user,01a20787-52ae-72d4-984e-e860fa853945,"Ada ""the Countess"", Lovelace",connection.disconnected,disconnected,,,,203.0.113.9,Firefox on Linux,"{""a"":1}"',
+      '7,in the chain,2026-11-23T08:00:00.000Z,"Ada ""the Countess"", Lovelace did it",partner_user,01a20787-52ae-72d4-984e-e860fa853945,"Ada ""the Countess"", Lovelace",connection.disconnected,disconnected,,,,203.0.113.9,Firefox on Linux,"{""a"":1}"',
     )
     expect(rest).toBe('')
   })
@@ -54,8 +55,19 @@ describe('the exported log', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ entry: 7, actor_name: 'Ada\n{"entry":8}', detail: { a: 1 } })
   })
 
+  it.each(['csv', 'json_lines'] as const)(
+    'marks what was recorded before the log was chained, in %s',
+    async (format) => {
+      const marked = await text(format, { ...entry, sequence: -1, chained: false }, entry)
+      expect(marked.match(/before the log was chained|in the chain/g)).toEqual([
+        'before the log was chained',
+        'in the chain',
+      ])
+    },
+  )
+
   it('has its header where nothing matches', async () => {
-    expect(await text('csv')).toMatch(/^entry,time,.*\r\n$/)
+    expect(await text('csv')).toMatch(/^entry,recorded,time,.*\r\n$/)
     expect(await text('json_lines')).toBe('')
   })
 })

@@ -26,6 +26,7 @@ export async function* exportPieces(
 
 const COLUMNS = [
   'entry',
+  'recorded',
   'time',
   'what_happened',
   'actor_kind',
@@ -44,6 +45,7 @@ const COLUMNS = [
 function record(entry: AuditEntry, whatHappened: string): Record<(typeof COLUMNS)[number], unknown> {
   return {
     entry: entry.sequence,
+    recorded: entry.chained ? 'in the chain' : 'before the log was chained',
     time: entry.at.toISOString(),
     what_happened: whatHappened,
     actor_kind: entry.actorKind,

@@ -11,6 +11,8 @@ const CHOICES = 200
 
 export type AuditEntry = {
   readonly sequence: number
+  /** False for entries from before the log was a chain: nothing proves them. */
+  readonly chained: boolean
   readonly at: Date
   /** partner_user, system, airwallex */
   readonly actorKind: string
@@ -66,7 +68,7 @@ const read = (db: Db, workspaceId: string, asked: Asked, limit: number) =>
 
 /** Each filter has an index that ends in (at, sequence), which the order and the place of the page follow. */
 export const auditQuery = (workspaceId: string, { filter, timeZone, after }: Asked, limit: number) => Prisma.sql`
-  SELECT e.sequence, e.at, e.actor_kind AS "actorKind", e.actor_user_id::text AS "actorUserId",
+  SELECT e.sequence, e.sequence > 0 AS chained, e.at, e.actor_kind AS "actorKind", e.actor_user_id::text AS "actorUserId",
     e.actor_name AS "actorName", e.action, e.outcome, e.connection_id::text AS "connectionId",
     coalesce(s.data->>'displayName', c.airwallex_account_id) AS "connectionName", e.subject_name AS "subjectName",
     e.origin_address AS "originAddress", e.origin_device AS "originDevice", e.detail

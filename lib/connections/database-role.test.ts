@@ -18,7 +18,7 @@ describe('the role of DATABASE_URL', () => {
     [{ isAboveRules: true }, /superuser or has BYPASSRLS/],
     [{ ownsTables: true }, /owns tables/],
     [{ mayDefine: true }, /may create tables/],
-    [{ mayRewriteAudit: true }, /may change the audit log/],
+    [{ mayRewriteAudit: true }, /may write to the audit log past its functions/],
     [{ isApplication: false }, /is not a member of partner_dashboard_app/],
   ])('is unfit with %o', (change, reason) => {
     const told = unfitness({ ...application, ...change })

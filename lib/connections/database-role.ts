@@ -13,7 +13,7 @@ const TOO_MUCH = {
   isAboveRules: 'is a superuser or has BYPASSRLS, so that row-level security would not hold it',
   ownsTables: 'owns tables and could switch their row-level security off',
   mayDefine: 'may create tables, schemas, databases or roles',
-  mayRewriteAudit: 'may change the audit log',
+  mayRewriteAudit: 'may write to the audit log past its functions',
 } as const
 
 /** Why web and worker must not run as this role (docs/operations.md, "Database roles"); null where they may. */

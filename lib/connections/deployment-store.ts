@@ -52,7 +52,10 @@ export function deploymentStore(db: Db = sharedDb()) {
           has_schema_privilege('public', 'CREATE') OR has_database_privilege(current_database(), 'CREATE')
             OR EXISTS (SELECT FROM pg_roles WHERE (rolcreatedb OR rolcreaterole) AND pg_has_role(oid, 'MEMBER'))
             AS "mayDefine",
-          coalesce(has_table_privilege(to_regclass('public.audit_event'), 'UPDATE, DELETE, TRUNCATE'), false)
+          coalesce(has_table_privilege(to_regclass('public.audit_event'), 'INSERT, UPDATE, DELETE, TRUNCATE')
+            OR has_table_privilege(to_regclass('public.audit_head'), 'INSERT, UPDATE, DELETE, TRUNCATE')
+            OR has_any_column_privilege(to_regclass('public.audit_event'), 'INSERT, UPDATE')
+            OR has_any_column_privilege(to_regclass('public.audit_head'), 'INSERT, UPDATE'), false)
             AS "mayRewriteAudit"`
       if (!role) throw new Error('The database does not know its role')
       return role

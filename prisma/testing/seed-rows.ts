@@ -64,6 +64,7 @@ export async function seedRows(sql: Sql, name: string) {
     const places = Object.keys(values).map((_, i) => `$${i + 1}`)
     await sql(`INSERT INTO ${table} (${Object.keys(values)}) VALUES (${places})`, Object.values(values))
   }
+  await sql('INSERT INTO audit_head (chain, sequence, hash) VALUES ($1, 1, $2)', [workspaceId, Buffer.alloc(32)])
   return { workspaceId, userId, connectionId }
 }
 
