@@ -67,6 +67,25 @@ test('the log is filtered by its address, without JavaScript too', async ({ brow
   await context.close()
 })
 
+test('an entry from before the log was chained is marked on the page', async ({
+  page,
+  partner,
+  seeded,
+  sql,
+}) => {
+  const { id } = await seeded(partner)
+  await seedLog(sql, { workspaceId: partner.workspaceId, entries: 1, userIds: [partner.userId], connectionIds: [id] })
+  await sql(
+    `INSERT INTO audit_event (id, workspace_id, sequence, at, actor_kind, action, outcome, hash)
+     VALUES ($2, $1, 0, now() - interval '1 day', 'system', 'workspace.renamed', 'renamed', '')`,
+    [partner.workspaceId, uuidv7()],
+  )
+  await page.goto('/audit')
+  await expect(entries(page)).toHaveCount(2)
+  await expect(entries(page).nth(0)).not.toContainText('chained')
+  await expect(entries(page).nth(1)).toContainText('Recorded before the log was chained')
+})
+
 test('the filtered log is exported as CSV and as JSON lines, and the log says so', async ({
   page,
   partner,

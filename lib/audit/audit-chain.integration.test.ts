@@ -1,9 +1,7 @@
-import { type ChildProcess, execFile } from 'node:child_process'
 import { createHmac, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { acrossWorkspaces, type Db, inWorkspace } from '@/lib/db'
@@ -17,6 +15,7 @@ import { canonicalJson } from './chain'
 import { chainStore, type StoredRow } from './chain-store'
 import { eraseWorkspaceAudit } from './erase-store'
 import { withOrigin } from './origin'
+import { auditCommand } from './testing/audit-command'
 import { chainVerifier } from './verify'
 
 let database: Awaited<ReturnType<typeof freshDatabase>>
@@ -60,20 +59,8 @@ const write = async (times: number, event = renamed()) => {
   for (let i = 0; i < times; i++) await inWorkspace(product, workspaceId, (tx) => recordAudit(tx, event))
 }
 
-async function command(args: string[], changes: Record<string, string> = {}) {
-  const run = promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', '--conditions=react-server', 'scripts/audit.ts', ...args],
-    { env: { ...process.env, ...environment, ...changes }, maxBuffer: 2 ** 22 },
-  )
-  return run.then(
-    ({ stdout, stderr }) => ({ status: 0, output: stdout + stderr }),
-    (error: ChildProcess & { code: number; stdout: string; stderr: string }) => ({
-      status: error.code,
-      output: error.stdout + error.stderr,
-    }),
-  )
-}
+const command = (args: string[], changes: Record<string, string> = {}) =>
+  auditCommand({ ...environment, ...changes }, args)
 const verdict = () => chainVerifier(chainStore(product), env().auditKey)(workspaceId)
 const verify = (...args: string[]) => command(['verify', '--workspace', workspaceId, ...args])
 
