@@ -67,12 +67,7 @@ test('the log is filtered by its address, without JavaScript too', async ({ brow
   await context.close()
 })
 
-test('an entry from before the log was chained is marked on the page', async ({
-  page,
-  partner,
-  seeded,
-  sql,
-}) => {
+test('an entry from before the log was chained is marked on the page', async ({ page, partner, seeded, sql }) => {
   const { id } = await seeded(partner)
   await seedLog(sql, { workspaceId: partner.workspaceId, entries: 1, userIds: [partner.userId], connectionIds: [id] })
   await sql(
