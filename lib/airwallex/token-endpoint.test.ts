@@ -81,6 +81,12 @@ describe('airwallexTokenEndpoint', () => {
     expect(await silent.ended).toBe('ECONNRESET')
   })
 
+  it.each(['refresh', 'canary'] as const)('keeps the time limit that the protocol gives a %s', async (kind) => {
+    const slow = await server((socket) => setTimeout(() => respondJson(socket, 200, tokens), 1_000))
+    const answer = await (await prepared(slow.origin))[kind]({ ...request, attemptMs: 200 })
+    expect(answer).toEqual({ kind: 'no_answer', detail: 'timeout' })
+  })
+
   it('writes nothing when the guard refuses, and nothing after close or a first use', async () => {
     const airwallex = await server((socket) => respondJson(socket, 200, tokens))
     const refused = await prepared(airwallex.origin)
