@@ -99,7 +99,7 @@ describe('in a clone with a .env', () => {
   it('a reader that leaves early ends a command with a sentence, and not with 0', async () => {
     await database.sql(`INSERT INTO workspace (id, name) SELECT gen_random_uuid(), 'W' FROM generate_series(1, 3000)`)
     await database.sql(`INSERT INTO audit_head (chain, sequence, hash)
-      SELECT id, 1, '\\x00' FROM workspace ON CONFLICT DO NOTHING`)
+      SELECT id, 1, decode(repeat('00', 32), 'hex') FROM workspace ON CONFLICT DO NOTHING`)
     const { stdout, stderr } = await run('{ npm run -s audit-log -- verify; echo "ended $?" >&2; } | head -n 1')
     expect(stdout).toMatch(/^deployment: .*\n$/)
     expect(stderr).toBe('The output was not read to its end.\nended 141\n')
