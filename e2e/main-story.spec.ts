@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
-import { AIRWALLEX_INTEGRATIONS_PAGE } from '@/components/connections/airwallex-page'
 import { expect, test } from './fixtures'
 import { menu, signInAs, signOut } from './provider'
 import { sandbox } from './sandbox'
@@ -95,7 +94,7 @@ test('Ada signs in, connects three accounts, adds a permission, disconnects, rea
       'We delete its tokens',
     )
     const remains = page.getByRole('listitem').filter({ hasText: 'Stays at Airwallex' })
-    await expect(remains.getByRole('link')).toHaveAttribute('href', AIRWALLEX_INTEGRATIONS_PAGE)
+    await expect(remains.getByRole('link')).toHaveAttribute('href', 'https://www.airwallex.com/app/integrations/home')
     await page.getByRole('button', { name: 'Disconnect' }).click()
     await expect(heading(page)).toHaveText(wattle.name)
     await expect(page.getByText('We deleted its tokens and kept its history.')).toBeVisible()
