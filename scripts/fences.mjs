@@ -1,64 +1,93 @@
 // The direction of imports (docs/architecture.md): direct and indirect ones, `require()` and `import()` included.
 // esbuild reads the graph; type-only imports are not in it. scripts/fences.test.ts shows that each fence holds.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 import { root } from './prepare.mjs'
 
-const TEST = /\.test\.tsx?$|\/testing\/|\/test-[^/]+\.ts$/
+const TEST = /\.(test|spec)\.tsx?$|\/testing\/|\/test-[^/]+\.ts$/
 const CORE =
   /^lib\/(rotation\/(?!.*(-store|-sql|credential-statements)\.ts$)|format\/|connections\/(connection|status|outcomes)\.ts$)/
 const SHIPPED = /^(app|components|lib|worker|gateway)\/|^(proxy|instrumentation)\.ts$/
 const STORES =
   /(-store|views|-sql)\.ts$|^lib\/(db|rotation\/credential-statements|connections\/rotation)\.ts$|^worker\//
 
-/** @type {{ name: string, from: RegExp, except?: RegExp, to: RegExp, indirect?: boolean }[]} */
+/** @type {{ name: string, instead: string, from: RegExp, except?: RegExp, to: RegExp, indirect?: boolean }[]} */
 export const fences = [
   {
     name: 'the core knows no framework, no database, no environment',
+    instead: 'Pass the value in, or add a port to lib/rotation/ports.ts.',
     from: CORE,
     to: /^(next|react|react-dom|next-auth|server-only|@prisma|pg|pino)(\/|$)|^generated\/|^lib\/(db|env|log)\.ts$/,
     indirect: true,
   },
   {
     name: 'the core reads no clock and no process',
+    instead: 'Take the time from the event (`Moment`), or add a port.',
     from: CORE,
     to: /^node:(process|timers|fs|net|http|https|os|child_process)/,
     indirect: true,
   },
-  { name: 'only stores and views talk to the database', from: SHIPPED, except: STORES, to: /^lib\/db\.ts$/ },
+  {
+    name: 'only stores and views talk to the database',
+    instead: 'Move the query into a *-store.ts or views.ts file.',
+    from: SHIPPED,
+    except: STORES,
+    to: /^lib\/db\.ts$/,
+  },
   {
     name: "Prisma's client is made in one place",
+    instead: 'Take `Db` from lib/db.ts.',
     from: SHIPPED,
     except: /^lib\/db\.ts$/,
     to: /^generated\/|^@prisma\//,
   },
   {
     name: 'one folder knows next-auth',
+    instead: 'Call a function of lib/auth.',
     from: SHIPPED,
     except: /^lib\/auth\/|^app\/api\/auth\//,
     to: /^next-auth(\/|$)|^@auth\//,
   },
-  { name: 'pages name an operation, stores are behind it', from: /^(app|components)\//, to: /-store\.ts$/ },
+  {
+    name: 'pages name an operation, stores are behind it',
+    instead: 'Call the operation or the view of the feature.',
+    from: /^(app|components)\//,
+    to: /-store\.ts$/,
+  },
   {
     name: 'components show what they are given',
+    instead: 'Read it in the page and pass it as a prop.',
     from: /^components\//,
     to: /^app\/|^lib\/(db|env|vault\/|rotation\/driver)/,
   },
-  { name: 'features do not know pages', from: /^lib\//, to: /^(app|components|worker|gateway)\// },
+  {
+    name: 'features do not know pages',
+    instead: 'Move what both need into lib.',
+    from: /^lib\//,
+    to: /^(app|components|worker|gateway)\//,
+  },
   {
     name: 'nothing that ships knows the sandbox, the simulation or the scripts',
+    instead: 'Move it into lib if the product needs it.',
     from: SHIPPED,
     to: /^(sandbox|simulation|scripts|e2e|bench)\//,
   },
-  { name: 'the sandbox is somebody else', from: /^sandbox\//, to: /^(app|components|lib|worker|generated)\// },
+  {
+    name: 'the sandbox shares no code with the product',
+    instead: 'Write it again in the sandbox: it must not share our mistakes.',
+    from: /^sandbox\//,
+    to: /^(app|components|lib|worker|generated)\//,
+  },
   {
     name: "Airwallex's folder knows only what it speaks with",
+    instead: 'Pass it in, or move the caller out of lib/airwallex.',
     from: /^lib\/airwallex\//,
     to: /^lib\/(?!airwallex\/|vault\/secret|rotation\/(classify|figures|ports))/,
   },
   {
     name: 'Airwallex is asked through its folder alone',
+    instead: 'Add the request to lib/airwallex.',
     from: SHIPPED,
     except: /^lib\/airwallex\//,
     to: /^(undici|oauth4webapi|node:https?|node:tls|node:net)$/,
@@ -97,9 +126,12 @@ export async function importGraph() {
   return new Map(Object.entries(metafile.inputs).map(([file, { imports }]) => [file, imports.map(({ path }) => path)]))
 }
 
-/** Every import that a fence forbids, with the way it takes. @param {Map<string, string[]>} graph */
+/**
+ * Every import that a fence forbids, each once: an import that many files reach is shown with the shortest way to it.
+ * @param {Map<string, string[]>} graph
+ */
 export function violations(graph) {
-  const found = []
+  const found = new Map()
   for (const [file, imports] of graph) {
     if (TEST.test(file)) continue
     for (const fence of fences) {
@@ -107,10 +139,14 @@ export function violations(graph) {
       const ways = fence.indirect
         ? reach(graph, file, fence.to)
         : imports.filter((to) => fence.to.test(to)).map((to) => [file, to])
-      for (const way of ways) found.push(`${fence.name}: ${way.join(' → ')}`)
+      for (const way of ways) {
+        const key = `${fence.name}: ${way.slice(-2).join(' → ')}`
+        const known = found.get(key)
+        if (!known || way.length < known.way.length) found.set(key, { fence, way })
+      }
     }
   }
-  return found
+  return [...found.values()].map(({ fence, way }) => `${fence.name}: ${way.join(' → ')}. ${fence.instead}`)
 }
 
 // What the browser gets: the pages' own client code, and what it may need of the rest, which is pure.
@@ -171,12 +207,30 @@ export function cycles(graph) {
   return [...found].filter((circle) => !circle.includes('generated/'))
 }
 
+/**
+ * The graph of folders, tests and files outside folders left out: what a folder imports is what its files import.
+ * Next decides the folders of `app`, so they are one.
+ * @param {Map<string, string[]>} graph
+ */
+export function folders(graph) {
+  const folderOf = (file) => (file.startsWith('app/') ? 'app' : dirname(file))
+  const found = new Map()
+  for (const [file, imports] of graph) {
+    if (TEST.test(file) || !file.includes('/')) continue
+    const from = folderOf(file)
+    const to = imports.filter((next) => graph.has(next) && next.includes('/') && !TEST.test(next)).map(folderOf)
+    found.set(from, [...new Set([...(found.get(from) ?? []), ...to.filter((folder) => folder !== from)])])
+  }
+  return found
+}
+
 if (process.argv[1] === import.meta.filename) {
   const graph = await importGraph()
   const problems = [
     ...violations(graph),
     ...leaksToBrowser(graph, directiveOf),
     ...cycles(graph).map((circle) => `no circles: ${circle}`),
+    ...cycles(folders(graph)).map((circle) => `no circles of folders: ${circle}`),
   ]
   for (const problem of problems) process.stderr.write(`${problem}\n`)
   process.stdout.write(`${graph.size} modules, ${problems.length} forbidden imports\n`)
