@@ -4,7 +4,7 @@ import { markTold } from '@/lib/error-facts.mjs'
 /** Runs once before the first request. Only the Node runtime has anything to check. */
 export async function register() {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  const { boot } = await import('@/lib/boot')
+  const { boot } = await import('@/lib/deployment/boot')
   await boot()
   const { appendPeerAddress } = await import('@/lib/security/client-address')
   appendPeerAddress()

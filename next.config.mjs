@@ -37,7 +37,7 @@ export default {
   images: { unoptimized: true, remotePatterns: [] },
   turbopack: { root: fileURLToPath(new URL('.', import.meta.url)) },
   serverExternalPackages: ['pino'],
-  // Their names are read at run time (lib/health/schema-views.ts).
+  // Their names are read at run time (lib/deployment/schema-views.ts).
   outputFileTracingIncludes: { '/**': ['./prisma/migrations/**/*.sql'] },
   experimental: {
     authInterrupts: true,

@@ -1,4 +1,4 @@
-import type { Defer } from '@/lib/rotation/driver'
+import type { Defer } from '@/lib/rotation/run/driver'
 
 /** A `defer` whose work can be waited for: `settled` also waits for what that work defers. */
 export function trackedDefer(): { defer: Defer; settled(): Promise<void> } {

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import type { CallbackOutcome } from '@/lib/connections/outcomes'
+import type { CallbackOutcome } from '@/lib/authorization/outcomes'
 import { expect, test } from './fixtures'
 import { origins } from './origins'
 import { sandbox } from './sandbox'

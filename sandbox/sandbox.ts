@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { configFromEnvironment, type SandboxConfig } from './config'
-import { type Control, createControl } from './control'
+import { type Control, createControl } from './control/control'
 import { createMailbox, type Mailbox, startSmtp } from './identity/mailbox'
 import { startOidc } from './identity/oidc'
 import { createRouter } from './routes'
-import { keepState, readSigningKey } from './state-file'
-import { createWorld } from './world'
+import { configFromEnvironment, type SandboxConfig } from './state/config'
+import { keepState, readSigningKey } from './state/state-file'
+import { createWorld } from './state/world'
 
 export type Sandbox = {
   origin: string

@@ -1,5 +1,5 @@
-import { configFromEnvironment, SandboxConfigError } from './config'
 import { startSandbox } from './sandbox'
+import { configFromEnvironment, SandboxConfigError } from './state/config'
 
 // `npm run sandbox`. Prints one line of JSON when everything listens, for the process that started it.
 try {

@@ -1,9 +1,9 @@
 import './dotenv.mjs'
 import { setTimeout } from 'node:timers/promises'
-import { DeploymentError } from '@/lib/connections/deployment-identity'
+import { databaseProblem } from '@/lib/deployment/database-problem'
+import { DeploymentError } from '@/lib/deployment/identity'
 import { EnvironmentError } from '@/lib/env'
-import { databaseProblem } from '@/lib/health/database-problem'
-import { KeyMismatchError } from '@/lib/vault/key-record'
+import { KeyMismatchError } from '@/lib/keys/key-record'
 import { TokenKeysError } from '@/lib/vault/keyring'
 
 // What the commands of package.json that a person types have in common: .env, sentences instead of stacks, exit codes.

@@ -7,10 +7,10 @@ import { root } from './prepare.mjs'
 
 const TEST = /\.(test|spec)\.tsx?$|\/testing\/|\/test-[^/]+\.ts$/
 const CORE =
-  /^lib\/(rotation\/(?!.*(-store|-sql|credential-statements)\.ts$)|format\/|connections\/(connection|status|outcomes)\.ts$)/
+  /^lib\/(rotation\/(?!sql\/|run\/)|format\/|ids\.ts$|connections\/status\.ts$|authorization\/(outcomes|scope-choice)\.ts$)/
 const SHIPPED = /^(app|components|lib|worker|gateway)\/|^(proxy|instrumentation)\.ts$/
 const STORES =
-  /(-store|views|-sql)\.ts$|^lib\/(db|rotation\/credential-statements|connections\/rotation)\.ts$|^worker\//
+  /(-store|views|-sql)\.ts$|^lib\/(db|rotation\/sql\/credential-statements|tokens\/rotation)\.ts$|^worker\//
 
 /** @type {{ name: string, instead: string, from: RegExp, except?: RegExp, to: RegExp, indirect?: boolean }[]} */
 export const fences = [

@@ -14,16 +14,16 @@ const files = (folder: string, pattern: RegExp) =>
 const text = (file: string) => readFileSync(join(root, file), 'utf8')
 
 const EXAMPLES = [
-  ['the core knows no framework, no database, no environment', 'lib/rotation/protocol.ts', 'next/headers'],
+  ['the core knows no framework, no database, no environment', 'lib/rotation/protocol/protocol.ts', 'next/headers'],
   ['the core knows no framework, no database, no environment', 'lib/connections/status.ts', 'lib/db.ts'],
-  ['the core reads no clock and no process', 'lib/rotation/attempt.ts', 'node:timers/promises'],
+  ['the core reads no clock and no process', 'lib/rotation/attempt/attempt.ts', 'node:timers/promises'],
   ['only stores and views talk to the database', 'lib/connections/disconnect.ts', 'lib/db.ts'],
   ["Prisma's client is made in one place", 'lib/audit/audit-store.ts', 'generated/prisma/client.ts'],
   ['one folder knows next-auth', 'lib/connections/disconnect.ts', 'next-auth'],
   ['pages name an operation, stores are behind it', 'app/page.tsx', 'lib/audit/audit-store.ts'],
   ['components show what they are given', 'components/ui/button.tsx', 'lib/env.ts'],
   ['features do not know pages', 'lib/connections/disconnect.ts', 'components/ui/button.tsx'],
-  ['nothing that ships knows the sandbox, the simulation or the scripts', 'lib/env.ts', 'sandbox/config.ts'],
+  ['nothing that ships knows the sandbox, the simulation or the scripts', 'lib/env.ts', 'sandbox/state/config.ts'],
   ['the sandbox shares no code with the product', 'sandbox/server.ts', 'lib/env.ts'],
   ["Airwallex's folder knows only what it speaks with", 'lib/airwallex/scopes.ts', 'lib/env.ts'],
   ['Airwallex is asked through its folder alone', 'lib/connections/disconnect.ts', 'node:https'],
@@ -33,7 +33,7 @@ describe('the fences over the import graph', () => {
   it('stand in a graph that has the whole product in it', async () => {
     const graph = await importGraph()
     expect(graph.size).toBeGreaterThan(300)
-    for (const file of ['app/layout.tsx', 'lib/rotation/protocol.ts', 'lib/env.ts', 'sandbox/server.ts']) {
+    for (const file of ['app/layout.tsx', 'lib/rotation/protocol/protocol.ts', 'lib/env.ts', 'sandbox/server.ts']) {
       expect(graph.get(file)?.length, file).toBeGreaterThan(0)
     }
     expect([...violations(graph), ...leaksToBrowser(graph, directiveOf)]).toEqual([])
@@ -53,10 +53,10 @@ describe('the fences over the import graph', () => {
 
   it('see what the core reaches through others', () => {
     const graph = new Map([
-      ['lib/rotation/protocol.ts', ['lib/elsewhere.ts']],
+      ['lib/rotation/protocol/protocol.ts', ['lib/elsewhere.ts']],
       ['lib/elsewhere.ts', ['lib/db.ts']],
     ])
-    expect(violations(graph)[0]).toContain('lib/rotation/protocol.ts → lib/elsewhere.ts → lib/db.ts')
+    expect(violations(graph)[0]).toContain('lib/rotation/protocol/protocol.ts → lib/elsewhere.ts → lib/db.ts')
   })
 
   it('print an import that many files reach once, by the shortest way, with what to do instead', () => {

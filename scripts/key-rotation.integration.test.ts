@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newTokenKeyEntry } from '@/lib/vault/key-label'
+import { newTokenKeyEntry } from '@/lib/keys/key-label'
 import { startSandbox } from '@/sandbox/sandbox'
 import { testEnvironment } from './testing/environment'
 import { freshDatabase } from './testing/fresh-database'

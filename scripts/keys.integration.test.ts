@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sealedValuesStore } from '@/lib/rotation/sealed-values-store'
-import { keyLabel, newTokenKeyEntry } from '@/lib/vault/key-label'
+import { keyLabel, newTokenKeyEntry } from '@/lib/keys/key-label'
+import { sealedValuesStore } from '@/lib/keys/sealed-values-store'
 import { parseTokenKeys } from '@/lib/vault/keyring'
 import { createVault, storedSealedToken } from '@/lib/vault/seal'
 import { testEnvironment } from './testing/environment'

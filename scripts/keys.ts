@@ -1,10 +1,9 @@
 import { db } from '@/lib/db'
 import { env } from '@/lib/env'
-import { sealedValuesStore } from '@/lib/rotation/sealed-values-store'
-import { idOfLabel, keyLabel, newTokenKeyEntry } from '@/lib/vault/key-label'
-import { keyReaderStore } from '@/lib/vault/key-reader-store'
-import { refuseOtherKeys } from '@/lib/vault/key-record'
-import { keyRecordStore } from '@/lib/vault/key-record-store'
+import { idOfLabel, keyLabel, newTokenKeyEntry } from '@/lib/keys/key-label'
+import { keyReaderStore } from '@/lib/keys/key-reader-store'
+import { refuseOtherKeys } from '@/lib/keys/key-record'
+import { keyRecordStore } from '@/lib/keys/key-record-store'
 import {
   againstAdding,
   againstPromoting,
@@ -12,8 +11,9 @@ import {
   againstRetiring,
   describeSituation,
   type KeySituation,
-} from '@/lib/vault/key-rules'
-import { reseal } from '@/lib/vault/reseal'
+} from '@/lib/keys/key-rules'
+import { reseal } from '@/lib/keys/reseal'
+import { sealedValuesStore } from '@/lib/keys/sealed-values-store'
 import { createVault } from '@/lib/vault/seal'
 import { CommandError, runCommand } from './command'
 import { progress } from './progress'

@@ -1,5 +1,5 @@
-import { quarantineStore } from '@/lib/connections/quarantine-store'
 import { db } from '@/lib/db'
+import { quarantineStore } from '@/lib/deployment/quarantine-store'
 import { env } from '@/lib/env'
 import { CommandError, runCommand } from './command'
 

@@ -1,4 +1,4 @@
-import type { ConnectionKey } from '@/lib/rotation/row'
+import type { ConnectionKey } from '@/lib/rotation/row/row'
 import { check, type Violation } from './checker'
 import { type Fault, faultShapes } from './faults'
 import { inject, type Strike } from './inject'

@@ -1,7 +1,7 @@
-import type { AttemptState } from '@/lib/rotation/attempt-state'
-import type { Outcome } from '@/lib/rotation/perform'
-import { planAttempt } from '@/lib/rotation/plan'
-import type { CredentialRow } from '@/lib/rotation/row'
+import type { AttemptState } from '@/lib/rotation/attempt/state'
+import { planAttempt } from '@/lib/rotation/row/plan'
+import type { CredentialRow } from '@/lib/rotation/row/row'
+import type { Outcome } from '@/lib/rotation/run/perform'
 import { figures, type Process, type Request, type World } from './exhaustive-world'
 
 /**

@@ -1,4 +1,4 @@
-import { DIALECTS } from '@/sandbox/grants'
+import { DIALECTS } from '@/sandbox/state/grants'
 import { searchAll } from './exhaustive'
 import { GENERATIONS, STEP_MS } from './exhaustive-world'
 import type { Part } from './single-faults'

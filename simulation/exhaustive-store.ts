@@ -1,9 +1,8 @@
-import { closedBreaker } from '@/lib/rotation/breaker'
 import type { Command } from '@/lib/rotation/commands'
-import { applyReject, applyTerminal } from '@/lib/rotation/grant-statements'
-import type { Lineage } from '@/lib/rotation/lineage'
-import type { Outcome } from '@/lib/rotation/perform'
-import type { CredentialRow } from '@/lib/rotation/row'
+import { closedBreaker } from '@/lib/rotation/row/breaker'
+import { applyReject, applyTerminal } from '@/lib/rotation/row/grant-statements'
+import type { Lineage } from '@/lib/rotation/row/lineage'
+import type { CredentialRow } from '@/lib/rotation/row/row'
 import {
   applyClaim,
   applyCommit,
@@ -11,7 +10,8 @@ import {
   applyMarkLateProbe,
   applyRelease,
   applyUndo,
-} from '@/lib/rotation/statements'
+} from '@/lib/rotation/row/statements'
+import type { Outcome } from '@/lib/rotation/run/perform'
 
 /** What a command does to the row at once, and what its process hears of it; null: it is none of the store's. */
 export function runStatement(

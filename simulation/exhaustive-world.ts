@@ -1,10 +1,10 @@
-import type { AttemptState } from '@/lib/rotation/attempt-state'
+import type { AttemptState } from '@/lib/rotation/attempt/state'
 import type { Command } from '@/lib/rotation/commands'
 import { scaledFigures } from '@/lib/rotation/figures'
-import { grantColumns } from '@/lib/rotation/grant-statements'
-import type { Outcome } from '@/lib/rotation/perform'
-import type { CredentialRow } from '@/lib/rotation/row'
-import { type Dialect, type Grant, startGrant } from '@/sandbox/grants'
+import { grantColumns } from '@/lib/rotation/row/grant-statements'
+import type { CredentialRow } from '@/lib/rotation/row/row'
+import type { Outcome } from '@/lib/rotation/run/perform'
+import { type Dialect, type Grant, startGrant } from '@/sandbox/state/grants'
 
 // One state of the exhaustive search: a row, a grant at Airwallex, two processes and what they are doing. Time goes in
 // steps of five seconds, so every figure is the protocol's own, divided.

@@ -1,4 +1,4 @@
-import type { Dialect } from '@/sandbox/grants'
+import type { Dialect } from '@/sandbox/state/grants'
 import { fingerprintOf } from './exhaustive-fingerprint'
 import { type Guard, successors } from './exhaustive-steps'
 import { firstWorld, GENERATIONS, type World } from './exhaustive-world'

@@ -1,5 +1,5 @@
-import { holdOldGrant, letGo } from '@/lib/rotation/hold'
-import type { ConnectionKey } from '@/lib/rotation/row'
+import type { ConnectionKey } from '@/lib/rotation/row/row'
+import { holdOldGrant, letGo } from '@/lib/rotation/run/hold'
 import { lastsMs } from './deadlines'
 import type { Fault, Moment } from './faults'
 import { grantOf } from './model-connection'
@@ -200,7 +200,7 @@ async function act(world: ModelWorld, key: ConnectionKey, fault: Act): Promise<v
   }
 }
 
-/** As lib/connections/finish-authorization.ts: the old grant is held from the code exchange until the swap. */
+/** As lib/authorization/finish.ts: the old grant is held from the code exchange until the swap. */
 async function reauthorize(world: ModelWorld, key: ConnectionKey, endsOldGrant: boolean): Promise<void> {
   const { time, store, upstream } = world
   const { deps } = world.process('callback')

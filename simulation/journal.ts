@@ -1,4 +1,4 @@
-import type { RefreshTokenClass } from '@/sandbox/grants'
+import type { RefreshTokenClass } from '@/sandbox/state/grants'
 
 /**
  * What is known of a run, in the order in which it happened: by the model, or by the sandbox and the database where

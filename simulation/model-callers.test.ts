@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRotation } from '@/lib/rotation/driver'
+import { createRotation } from '@/lib/rotation/run/driver'
 import { accessTokens, ask } from './model-callers'
 import { type ModelProcess, modelWorld } from './model-world'
 

@@ -1,6 +1,6 @@
-import type { CallerRequest } from '@/lib/rotation/caller-state'
+import type { CallerRequest } from '@/lib/rotation/caller/state'
 import type { AccessTokenResult } from '@/lib/rotation/commands'
-import type { ConnectionKey } from '@/lib/rotation/row'
+import type { ConnectionKey } from '@/lib/rotation/row/row'
 import type { ModelProcess, ModelWorld } from './model-world'
 
 /** One caller who needs a token for half a minute. */

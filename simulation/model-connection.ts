@@ -1,6 +1,6 @@
 import { figures } from '@/lib/rotation/figures'
-import { grantColumns } from '@/lib/rotation/grant-statements'
-import type { ConnectionKey, CredentialRow } from '@/lib/rotation/row'
+import { grantColumns } from '@/lib/rotation/row/grant-statements'
+import type { ConnectionKey, CredentialRow } from '@/lib/rotation/row/row'
 import type { ModelStore } from './model-store'
 import type { ModelUpstream } from './model-upstream'
 import { sealed } from './model-vault'

@@ -1,6 +1,6 @@
 import type { Observation } from '@/lib/rotation/commands'
-import type { ConnectionKey, CredentialRow } from '@/lib/rotation/row'
-import type { AttemptKey } from '@/lib/rotation/statements'
+import type { ConnectionKey, CredentialRow } from '@/lib/rotation/row/row'
+import type { AttemptKey } from '@/lib/rotation/row/statements'
 import type { Entry } from './journal'
 import type { ModelStore } from './model-store'
 import type { ModelUpstream, UpstreamEntry } from './model-upstream'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { figures } from '@/lib/rotation/figures'
-import { holdOldGrant, letGo } from '@/lib/rotation/hold'
+import { holdOldGrant, letGo } from '@/lib/rotation/run/hold'
 import { ask, untilSent, untilToken } from './model-callers'
 import { modelWorld } from './model-world'
 

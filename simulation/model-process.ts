@@ -1,8 +1,8 @@
 import type { Observation } from '@/lib/rotation/commands'
-import { createRotation, type Rotation } from '@/lib/rotation/driver'
-import type { RotationDeps } from '@/lib/rotation/perform'
 import type { RotationStore, TokenEndpoint } from '@/lib/rotation/ports'
-import { createProtocol, type Protocol } from '@/lib/rotation/protocol'
+import { createProtocol, type Protocol } from '@/lib/rotation/protocol/protocol'
+import { createRotation, type Rotation } from '@/lib/rotation/run/driver'
+import type { RotationDeps } from '@/lib/rotation/run/perform'
 import { modelVault } from './model-vault'
 import type { VirtualTime } from './virtual-clock'
 

@@ -1,11 +1,12 @@
+import type { Figures } from '@/lib/rotation/figures'
+import type { GrantStore, RotationStore, StatementResult } from '@/lib/rotation/ports'
 import {
   applyBreakerReport,
   applyClaimCanary,
   applyTakeSlot,
   type BreakerRow,
   closedBreaker,
-} from '@/lib/rotation/breaker'
-import type { Figures } from '@/lib/rotation/figures'
+} from '@/lib/rotation/row/breaker'
 import {
   applyDisconnect,
   applyDisconnectEvent,
@@ -17,11 +18,10 @@ import {
   applyReject,
   applyTerminal,
   applyUnfreeze,
-} from '@/lib/rotation/grant-statements'
-import type { Lineage } from '@/lib/rotation/lineage'
-import type { GrantStore, RotationStore, StatementResult } from '@/lib/rotation/ports'
-import type { ConnectionKey, CredentialRow } from '@/lib/rotation/row'
-import { type RotationScans, selectForKeepAlive, selectForRescue } from '@/lib/rotation/scans'
+} from '@/lib/rotation/row/grant-statements'
+import type { Lineage } from '@/lib/rotation/row/lineage'
+import type { ConnectionKey, CredentialRow } from '@/lib/rotation/row/row'
+import { type RotationScans, selectForKeepAlive, selectForRescue } from '@/lib/rotation/row/scans'
 import {
   applyClaim,
   applyCommit,
@@ -31,7 +31,7 @@ import {
   applyRelease,
   applySetAside,
   applyUndo,
-} from '@/lib/rotation/statements'
+} from '@/lib/rotation/row/statements'
 import { inStatement, type StatementFate } from './model-statement'
 import type { VirtualTime } from './virtual-clock'
 

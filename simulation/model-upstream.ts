@@ -8,7 +8,7 @@ import {
   type RefreshTokenClass,
   refresh,
   startGrant,
-} from '@/sandbox/grants'
+} from '@/sandbox/state/grants'
 import {
   goodAnswer,
   invalidGrant,

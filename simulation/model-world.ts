@@ -1,6 +1,6 @@
 import type { Observation } from '@/lib/rotation/commands'
 import { figures as productFigures } from '@/lib/rotation/figures'
-import type { ConnectionKey } from '@/lib/rotation/row'
+import type { ConnectionKey } from '@/lib/rotation/row/row'
 import type { Entry } from './journal'
 import { newConnection } from './model-connection'
 import { journalOf } from './model-journal'

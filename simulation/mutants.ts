@@ -1,7 +1,7 @@
 import type { Event } from '@/lib/rotation/commands'
 import type { PreparedTokenRequest } from '@/lib/rotation/ports'
-import type { Protocol, TransitionOf } from '@/lib/rotation/protocol'
-import type { CredentialRow } from '@/lib/rotation/row'
+import type { Protocol, TransitionOf } from '@/lib/rotation/protocol/protocol'
+import type { CredentialRow } from '@/lib/rotation/row/row'
 import type { ModelStore } from './model-store'
 import type { Mutation } from './mutation'
 

@@ -1,6 +1,6 @@
 import type { Figures } from '@/lib/rotation/figures'
 import type { TokenEndpoint } from '@/lib/rotation/ports'
-import type { Protocol } from '@/lib/rotation/protocol'
+import type { Protocol } from '@/lib/rotation/protocol/protocol'
 import type { ModelStore } from './model-store'
 
 /** A protocol that lacks something: a wrapper of the reducer or of a port, or other figures. */

@@ -1,5 +1,5 @@
 import { figures } from '@/lib/rotation/figures'
-import type { ConnectionKey, CredentialRow } from '@/lib/rotation/row'
+import type { ConnectionKey, CredentialRow } from '@/lib/rotation/row/row'
 import { check, type Violation } from './checker'
 import type { Entry } from './journal'
 import type { UnprocessedAnswer } from './model-answers'

@@ -1,5 +1,5 @@
 import { figures } from '@/lib/rotation/figures'
-import type { ConnectionKey } from '@/lib/rotation/row'
+import type { ConnectionKey } from '@/lib/rotation/row/row'
 import { check, type Rule, type Violation } from './checker'
 import type { Fault } from './faults'
 import { inject, type Strike } from './inject'

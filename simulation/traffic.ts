@@ -1,5 +1,5 @@
 import type { AccessTokenResult } from '@/lib/rotation/commands'
-import type { ConnectionKey } from '@/lib/rotation/row'
+import type { ConnectionKey } from '@/lib/rotation/row/row'
 import type { ModelProcess } from './model-process'
 import type { ModelWorld } from './model-world'
 

@@ -1,4 +1,4 @@
-import { boot } from '@/lib/boot'
+import { boot } from '@/lib/deployment/boot'
 import { startWorker, type Worker } from './worker'
 
 // `npm run worker`: N of these may run. SIGTERM or SIGINT: claims nothing more, finishes what runs, exits with 0.

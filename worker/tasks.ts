@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type LogFunctionFactory, Logger, type Runner, run, type TaskList } from 'graphile-worker'
 import pg from 'pg'
-import { type BackgroundTask, backgroundTasks } from '@/lib/connections/background-tasks'
+import { type BackgroundTask, backgroundTasks } from '@/lib/background/tasks'
 import { log } from '@/lib/log'
 import { Client } from '@/lib/pg-client.mjs'
-import type { Defer } from '@/lib/rotation/driver'
+import type { Defer } from '@/lib/rotation/run/driver'
 
 // Who runs what when, over all workers: the queue hands each minute's task to one of them. A task is never retried: the
 // next one does what it left, and a killed worker's job stays locked for hours, which is why none has a queue of its own.

@@ -1,9 +1,9 @@
-import { startHeartbeat } from '@/lib/connections/heartbeat'
-import { rescueLoop } from '@/lib/connections/rescue'
-import { rotation } from '@/lib/connections/rotation'
+import { startHeartbeat } from '@/lib/background/heartbeat'
+import { rescueLoop } from '@/lib/background/rescue'
 import { db, freshDb } from '@/lib/db'
 import { databaseDirectUrl } from '@/lib/env'
 import { log } from '@/lib/log'
+import { rotation } from '@/lib/tokens/rotation'
 import { runTasks } from './tasks'
 import { surviveUnhandledRejections } from './unhandled-rejection'
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { OUTCOMES, type OutcomeFacts } from '@/components/authorization/outcome-copy'
 import { noticeOf } from '@/components/ui/notice-alert'
-import { CALLBACK_OUTCOMES } from '@/lib/connections/outcomes'
+import { CALLBACK_OUTCOMES } from '@/lib/authorization/outcomes'
 import type { ConnectionStatus } from '@/lib/connections/status'
 import { accountStatusLabel, connectionName, structureInWords } from './account-copy'
 import { CONNECTION_NOTICES } from './notice-copy'
-import { OUTCOMES, type OutcomeFacts } from './outcome-copy'
 import { REASONS, STATUS_LABELS, shortStatus, statusSentence } from './status-copy'
 
 const facts: OutcomeFacts = { account: 'Harbour Lantern', workspace: 'Northwind', purpose: 'reauthorize' }

@@ -3,9 +3,9 @@ import { Icon } from '@/components/ui/icon'
 import { Moment } from '@/components/ui/moment'
 import { Section } from '@/components/ui/section'
 import { TONE_TEXT } from '@/components/ui/tone'
-import type { Integrity, Window } from '@/lib/connections/reliability-views'
 import type { ViewerClock } from '@/lib/format/time-zone'
-import { judge, shareInWords, totalsOf } from './integrity'
+import { judge, shareInWords, totalsOf } from '@/lib/reliability/integrity'
+import type { Integrity, Window } from '@/lib/reliability/views'
 import { JUDGEMENTS, totalsInWords, WINDOWS } from './reliability-copy'
 
 type Props = { readonly windows: Readonly<Record<Window, Integrity>>; readonly clock: ViewerClock }

@@ -1,7 +1,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
-import type { HourOfLatency, Percentiles } from '@/lib/connections/reliability-views'
 import { formatDuration } from '@/lib/format/duration'
+import type { HourOfLatency, Percentiles } from '@/lib/reliability/views'
 
 type Props = {
   /** The oldest first. */

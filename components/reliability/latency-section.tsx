@@ -1,10 +1,10 @@
 import { Icon } from '@/components/ui/icon'
 import { Moment } from '@/components/ui/moment'
 import { Section } from '@/components/ui/section'
-import type { Latency, LatencyOfDay } from '@/lib/connections/reliability-views'
 import { formatDuration } from '@/lib/format/duration'
 import { formatMoment } from '@/lib/format/instants'
 import type { ViewerClock } from '@/lib/format/time-zone'
+import type { Latency, LatencyOfDay } from '@/lib/reliability/views'
 import { LatencyPlot } from './latency-plot'
 
 type Props = { readonly latency: LatencyOfDay; readonly clock: ViewerClock }

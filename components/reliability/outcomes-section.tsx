@@ -2,8 +2,8 @@ import clsx from 'clsx'
 import { Icon } from '@/components/ui/icon'
 import { Section } from '@/components/ui/section'
 import { TONE_ICON, TONE_TEXT, type Tone } from '@/components/ui/tone'
-import type { Integrity, Window } from '@/lib/connections/reliability-views'
-import { endingOf, totalsOf } from './integrity'
+import { endingOf, totalsOf } from '@/lib/reliability/integrity'
+import type { Integrity, Window } from '@/lib/reliability/views'
 import { NOTABLE, WINDOWS } from './reliability-copy'
 
 type Props = { readonly windows: Readonly<Record<Window, Integrity>> }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { BreakerView } from '@/lib/connections/background-views'
-import { judge } from './integrity'
+import type { BreakerView } from '@/lib/background/views'
+import { judge } from '@/lib/reliability/integrity'
 import { spread } from './latency-plot'
 import { breakerInWords, JUDGEMENTS, NOTABLE, totalsInWords } from './reliability-copy'
 

@@ -1,9 +1,9 @@
 import type { IconName } from '@/components/ui/icon'
 import type { Tone } from '@/components/ui/tone'
-import type { BreakerView, WorkerView } from '@/lib/connections/background-views'
-import type { Window } from '@/lib/connections/reliability-views'
-import type { LineageOutcome } from '@/lib/rotation/lineage'
-import { type Judgement, TELLING_RENEWALS, type Totals } from './integrity'
+import type { BreakerView, WorkerView } from '@/lib/background/views'
+import { type Judgement, TELLING_RENEWALS, type Totals } from '@/lib/reliability/integrity'
+import type { Window } from '@/lib/reliability/views'
+import type { LineageOutcome } from '@/lib/rotation/row/lineage'
 
 type Labelled = { readonly label: string; readonly tone: Tone; readonly icon: IconName }
 

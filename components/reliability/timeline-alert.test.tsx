@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import type { TimelineChange } from '@/lib/connections/background-views'
+import type { TimelineChange } from '@/lib/background/views'
 import { TimelineAlert } from './timeline-alert'
 
 const now = new Date('2026-12-01T12:00:00Z')

@@ -1,6 +1,6 @@
 import { Alert } from '@/components/ui/alert'
 import { Moment } from '@/components/ui/moment'
-import type { TimelineChange } from '@/lib/connections/background-views'
+import type { TimelineChange } from '@/lib/background/views'
 import type { ViewerClock } from '@/lib/format/time-zone'
 
 type Props = { readonly change: TimelineChange | null; readonly clock: ViewerClock }

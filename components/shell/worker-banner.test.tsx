@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import type { WorkerState } from '@/lib/connections/heartbeat-views'
+import type { WorkerState } from '@/lib/background/heartbeat-views'
 import { WorkerBanner } from './worker-banner'
 
 const now = new Date('2026-11-23T12:00:00Z')

@@ -1,6 +1,6 @@
 import { Alert } from '@/components/ui/alert'
 import { Moment } from '@/components/ui/moment'
-import type { WorkerState } from '@/lib/connections/heartbeat-views'
+import type { WorkerState } from '@/lib/background/heartbeat-views'
 import type { ViewerClock } from '@/lib/format/time-zone'
 
 /** Says that nobody does the background work, what that means and what to do. Nothing while somebody does. */

@@ -1,6 +1,6 @@
-import type { AuthorizationPurpose } from '@/lib/connections/connection'
-import type { GrantedOutcome, RowlessOutcome, StoredOutcome } from '@/lib/connections/outcomes'
-import type { ReauthorizationReason } from '@/lib/rotation/row'
+import type { GrantedOutcome, RowlessOutcome, StoredOutcome } from '@/lib/authorization/outcomes'
+import type { AuthorizationPurpose } from '@/lib/authorization/scope-choice'
+import type { ReauthorizationReason } from '@/lib/rotation/row/row'
 
 type Role = 'owner' | 'admin' | 'operator' | 'viewer'
 

@@ -1,4 +1,4 @@
-import { isId } from '@/lib/connections/connection'
+import { isId } from '@/lib/ids'
 
 /** What of the log somebody wants to see; null everywhere for all of it. */
 export type AuditFilter = {

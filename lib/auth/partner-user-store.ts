@@ -1,8 +1,8 @@
 import 'server-only'
 import { v7 as uuidv7 } from 'uuid'
 import { acrossWorkspaces, type Db, db, Prisma } from '@/lib/db'
-import { senderMayInvite } from '@/lib/workspaces/invitation-sender-sql'
-import { createFirstWorkspace } from '@/lib/workspaces/workspace-store'
+import { createFirstWorkspace } from './first-workspace-store'
+import { senderMayInvite } from './invitation-sender-sql'
 import { accountId, type Identity } from './sign-in-policy'
 
 export const PROVIDER = 'oidc'

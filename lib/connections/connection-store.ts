@@ -1,6 +1,7 @@
 import 'server-only'
 import { db, inWorkspace } from '@/lib/db'
-import { type ConnectionKey, isId } from './connection'
+import { isId } from '@/lib/ids'
+import type { ConnectionKey } from '@/lib/rotation/row/row'
 
 /** What was granted to a connection last; null for an absent one and for another workspace's alike. */
 export async function findScopes({ workspaceId, connectionId }: ConnectionKey): Promise<readonly string[] | null> {

@@ -1,9 +1,9 @@
 import 'server-only'
 import { recordAudit } from '@/lib/audit/audit-store'
 import { acrossWorkspaces, type Db, inWorkspace, db as sharedDb } from '@/lib/db'
-import { type DroppedGrant, dropGrant, findHolder } from '@/lib/rotation/grant-end-store'
-import type { ConnectionKey } from './connection'
-import { EXCHANGE_BOUND_SECONDS } from './outcomes'
+import type { ConnectionKey } from '@/lib/rotation/row/row'
+import { type DroppedGrant, dropGrant, findHolder } from '@/lib/rotation/sql/grant-end-store'
+import { EXCHANGE_BOUND_SECONDS } from './exchange-bound'
 
 /** What became of the best-effort revocation. RFC 7009 §2.2: even a 200 does not say that a token was known. */
 export type RevocationOutcome = 'accepted' | 'failed' | 'unreadable' | 'skipped_live_grant'

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PartnerUser } from '@/lib/auth/partner-user'
-import { getAccessToken } from './access-token'
+import { getAccessToken } from '@/lib/tokens/access-token'
+import { type Setup, setUp } from '../authorization/testing/authorization-setup'
 import { disconnectConnection } from './disconnect'
-import { type Setup, setUp } from './testing/authorization-setup'
 
 let setup: Setup
 let ada: PartnerUser

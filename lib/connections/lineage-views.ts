@@ -1,6 +1,6 @@
 import 'server-only'
 import { type Db, inWorkspace, db as sharedDb } from '@/lib/db'
-import { isId } from './connection'
+import { isId } from '@/lib/ids'
 
 // The history of a connection's grants, for its page. Fingerprints and tokens stay where they are.
 

@@ -1,4 +1,4 @@
-import { isId } from './connection'
+import { isId } from '@/lib/ids'
 
 /** What a list shows: `attention` is everything that somebody has to do something about. */
 export const LIST_FILTERS = ['all', 'attention', 'active', 'disconnected'] as const

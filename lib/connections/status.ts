@@ -1,4 +1,4 @@
-import type { CredentialStatus, ReauthorizationReason } from '@/lib/rotation/row'
+import type { CredentialStatus, ReauthorizationReason } from '@/lib/rotation/row/row'
 
 export type { ReauthorizationReason }
 

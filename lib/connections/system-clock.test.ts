@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { systemClock } from './rotation'
+import { systemClock } from '@/lib/tokens/rotation'
 
 describe('the clock of a process', () => {
   beforeEach(() => void vi.useFakeTimers())

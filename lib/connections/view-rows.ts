@@ -1,6 +1,6 @@
 import type { AccountDetails } from '@/lib/airwallex/account-api'
+import { storedAccountDetails } from '@/lib/snapshots/stored-details'
 import { type ConnectionStatus, deriveStatus, type StatusColumns } from './status'
-import { storedAccountDetails } from './stored-details'
 
 export type SummaryRow = StatusColumns & {
   readonly id: string

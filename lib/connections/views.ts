@@ -1,8 +1,8 @@
 import 'server-only'
 import { type Db, inWorkspace, db as sharedDb, type Transaction } from '@/lib/db'
-import { isId } from './connection'
+import { isId } from '@/lib/ids'
+import type { Snapshot, SnapshotKind } from '@/lib/snapshots/kinds'
 import type { ListRequest } from './list-request'
-import type { Snapshot, SnapshotKind } from './snapshot-kinds'
 import { type ConnectionSummary, type SummaryRow, toSummary } from './view-rows'
 import { listCondition, summaryColumns, summaryTables } from './view-sql'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { classify, isHealthyCanary } from './classify'
 import type { TokenAnswer } from './ports'
-import { negatives } from './test-answers'
+import { negatives } from './testing/answers'
 
 const answer = (status: number, body: unknown): TokenAnswer => ({
   kind: 'answer',

@@ -1,9 +1,4 @@
-import type { BreakerReport } from './breaker'
 import type { RotatedTokens } from './classify'
-import type { RejectArgs, TerminalArgs } from './grant-statements'
-import type { Refusal } from './judge-row'
-import type { Cause, LineageDraft } from './lineage'
-import type { StopReason } from './plan'
 import type {
   BreakerResult,
   OnConnection,
@@ -13,7 +8,12 @@ import type {
   StatementResult,
   TokenAnswer,
 } from './ports'
-import type { ConnectionKey, Reading, ReauthorizationReason, TokenVersion } from './row'
+import type { BreakerReport } from './row/breaker'
+import type { RejectArgs, TerminalArgs } from './row/grant-statements'
+import type { Refusal } from './row/judge-row'
+import type { Cause, LineageDraft } from './row/lineage'
+import type { StopReason } from './row/plan'
+import type { ConnectionKey, Reading, ReauthorizationReason, TokenVersion } from './row/row'
 import type {
   AttemptKey,
   ClaimArgs,
@@ -23,7 +23,7 @@ import type {
   ReleaseArgs,
   SetAsideArgs,
   UndoArgs,
-} from './statements'
+} from './row/statements'
 
 /** What a process knows when something happens to it. The protocol reads no clock and throws no dice. */
 export type Moment = {

@@ -1,8 +1,8 @@
-import type { BreakerReport } from './breaker'
-import type { ReauthorizeArgs, RejectArgs, TerminalArgs } from './grant-statements'
-import type { Lineage } from './lineage'
-import type { ConnectionKey, CredentialRow, Reading, ReauthorizationReason, TokenVersion } from './row'
-import type { ClaimArgs, CommitArgs, ForceArgs, MarkArgs, ReleaseArgs, SetAsideArgs, UndoArgs } from './statements'
+import type { BreakerReport } from './row/breaker'
+import type { ReauthorizeArgs, RejectArgs, TerminalArgs } from './row/grant-statements'
+import type { Lineage } from './row/lineage'
+import type { ConnectionKey, CredentialRow, Reading, ReauthorizationReason, TokenVersion } from './row/row'
+import type { ClaimArgs, CommitArgs, ForceArgs, MarkArgs, ReleaseArgs, SetAsideArgs, UndoArgs } from './row/statements'
 
 /** Airwallex's token endpoint, for refresh requests. */
 export type TokenEndpoint = {

@@ -2,6 +2,7 @@ import 'server-only'
 import type { AirwallexEvent, EventContent } from '@/lib/airwallex/webhook-events'
 import { recordAudit } from '@/lib/audit/audit-store'
 import { acrossWorkspaces, type Db, inWorkspace, db as sharedDb } from '@/lib/db'
+import type { ReauthorizationReason } from '@/lib/rotation/row/row'
 import {
   dismissDisconnectEvent,
   type EventTarget,
@@ -9,8 +10,7 @@ import {
   explainEndedGrants,
   findHolder,
   noteDisconnectEvent,
-} from '@/lib/rotation/grant-end-store'
-import type { ReauthorizationReason } from '@/lib/rotation/row'
+} from '@/lib/rotation/sql/grant-end-store'
 
 // The inbox: a delivery is stored before it is answered and handled after. Rows without `handled_at` are what is left
 // to do, whoever received them.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Setup, setUp } from '@/lib/connections/testing/authorization-setup'
+import { type Setup, setUp } from '@/lib/authorization/testing/authorization-setup'
 import { deliveriesTo, disconnectEvent } from './testing/deliveries'
 
 // docs/security.md T31 and T32.

@@ -1,8 +1,8 @@
 import type { PartnerUser } from '@/lib/auth/partner-user'
 import { can } from '@/lib/auth/permissions'
 import { disconnectConnection } from '@/lib/connections/disconnect'
-import { createWorkSlots } from '@/lib/connections/work-slots'
 import { log } from '@/lib/log'
+import { createWorkSlots } from '@/lib/work-slots'
 import { type WorkspaceStore, workspaceStore } from './workspace-store'
 
 const AT_ONCE = 4

@@ -2,9 +2,9 @@ import 'server-only'
 import { v7 as uuidv7 } from 'uuid'
 import type { AuditDeed, AuditEvent } from '@/lib/audit/audit'
 import { recordAudit } from '@/lib/audit/audit-store'
+import { senderMayInvite } from '@/lib/auth/invitation-sender-sql'
 import { grantableRoles, type Role } from '@/lib/auth/permissions'
 import { acrossWorkspaces, type Db, inWorkspace, Prisma, db as sharedDb, type Transaction } from '@/lib/db'
-import { senderMayInvite } from './invitation-sender-sql'
 import { lockWorkspace, roleOf } from './membership-store'
 
 const OPEN_LIMIT = 100

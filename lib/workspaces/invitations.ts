@@ -1,7 +1,7 @@
 import type { PartnerUser, Person } from '@/lib/auth/partner-user'
 import type { Role } from '@/lib/auth/permissions'
-import { isId } from '@/lib/connections/connection'
 import { env } from '@/lib/env'
+import { isId } from '@/lib/ids'
 import { sendMail } from '@/lib/mail/send-mail'
 import { invitationMail } from './invitation-mail'
 import { type InvitationOutcome, invitationStore, type OpenInvitation } from './invitation-store'

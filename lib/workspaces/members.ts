@@ -1,6 +1,6 @@
 import type { PartnerUser } from '@/lib/auth/partner-user'
 import type { Role } from '@/lib/auth/permissions'
-import { isId } from '@/lib/connections/connection'
+import { isId } from '@/lib/ids'
 import type { MemberRefusal } from './member-rules'
 import { membershipStore } from './membership-store'
 

@@ -1,8 +1,8 @@
 import 'server-only'
+import { senderMayInvite } from '@/lib/auth/invitation-sender-sql'
 import type { Role } from '@/lib/auth/permissions'
-import { isId } from '@/lib/connections/connection'
 import { type Db, forUser, inWorkspace, db as sharedDb } from '@/lib/db'
-import { senderMayInvite } from './invitation-sender-sql'
+import { isId } from '@/lib/ids'
 
 // What pages may read. All but the first carry the workspace of the partner user.
 

@@ -2,39 +2,11 @@ import 'server-only'
 import { v7 as uuidv7 } from 'uuid'
 import { recordAudit } from '@/lib/audit/audit-store'
 import { eraseWorkspaceAudit } from '@/lib/audit/erase-store'
+import { insertWorkspace } from '@/lib/auth/first-workspace-store'
 import { can, type Role } from '@/lib/auth/permissions'
-import { acrossWorkspaces, type Db, forUser, inWorkspace, db as sharedDb, type Transaction } from '@/lib/db'
+import { acrossWorkspaces, type Db, forUser, inWorkspace, db as sharedDb } from '@/lib/db'
 
-const NAME_LIMIT = 80
 const OWNED_LIMIT = 20
-
-/**
- * The workspace that somebody begins with, in the transaction that makes the user. None for whoever comes because they
- * were invited to another.
- */
-export async function createFirstWorkspace(
-  tx: Transaction,
-  user: { readonly id: string; readonly name: string; readonly email: string },
-): Promise<void> {
-  const [invitation] = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM invitation WHERE email = ${user.email} AND expires_at > rotation_clock() LIMIT 1`
-  if (invitation) return
-  await insertWorkspace(tx, user.id, {
-    id: uuidv7(),
-    name: `${Array.from(user.name).slice(0, NAME_LIMIT).join('')}’s workspace`,
-  })
-}
-
-async function insertWorkspace(tx: Transaction, userId: string, workspace: { id: string; name: string }) {
-  await tx.workspace.createMany({ data: workspace })
-  await tx.membership.createMany({ data: { workspaceId: workspace.id, userId, role: 'owner' } })
-  await recordAudit(tx, {
-    workspaceId: workspace.id,
-    actor: { kind: 'partner_user', userId },
-    action: 'workspace.created',
-    outcome: 'created',
-  })
-}
 
 export type WorkspaceCreation =
   | { readonly kind: 'created'; readonly workspaceId: string }

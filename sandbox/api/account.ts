@@ -1,4 +1,4 @@
-import { type Answer, jsonAnswer } from '../answer'
+import { type Answer, jsonAnswer } from '../http/answer'
 import type { ResourceRequest } from './resource-request'
 
 /** `GET /api/v1/account`: the account the token belongs to. */

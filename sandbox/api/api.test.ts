@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PERSONAL_DATA_SENTINEL } from '../account-fixtures'
 import { type Sandbox, startSandbox } from '../sandbox'
+import { PERSONAL_DATA_SENTINEL } from '../state/account-fixtures'
 import { getJson } from '../testing/client'
 
 const HONG_KONG = 'acct_HarbourLanternHK0000001'

@@ -1,5 +1,5 @@
-import { type Answer, apiError, jsonAnswer } from '../answer'
-import { wireTime } from '../time'
+import { type Answer, apiError, jsonAnswer } from '../http/answer'
+import { wireTime } from '../state/time'
 import { type Entry, ledgerOf, toNumber } from './ledger'
 import { cursorPage, numberedPage } from './paging'
 import { invalid, type ResourceRequest } from './resource-request'

@@ -1,5 +1,5 @@
-import { type Answer, jsonAnswer } from '../answer'
-import { wireTime } from '../time'
+import { type Answer, jsonAnswer } from '../http/answer'
+import { wireTime } from '../state/time'
 import { instant } from './balances'
 import { type Entry, ledgerOf, toNumber } from './ledger'
 import { numberedPage } from './paging'

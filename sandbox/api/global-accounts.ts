@@ -1,5 +1,5 @@
-import type { Account } from '../account'
-import { type Answer, jsonAnswer } from '../answer'
+import { type Answer, jsonAnswer } from '../http/answer'
+import type { Account } from '../state/account'
 import { cursorPage, numberedPage } from './paging'
 import { invalid, type ResourceRequest } from './resource-request'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Account } from '../account'
+import type { Account } from '../state/account'
 
 /** One movement of money; amounts in minor units, so that running balances add up exactly. */
 export type Entry = {

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Answer, apiError, jsonAnswer } from '../answer'
-import { type Connection, connectionOf } from '../connections'
 import type { Endpoint } from '../faults/fault'
-import { handle } from '../pipeline'
-import { wireTime } from '../time'
-import { isClient } from '../token-request'
-import type { World } from '../world'
+import { type Answer, apiError, jsonAnswer } from '../http/answer'
+import { handle } from '../http/pipeline'
+import { isClient } from '../oauth/token-request'
+import { type Connection, connectionOf } from '../state/connections'
+import { wireTime } from '../state/time'
+import type { World } from '../state/world'
 import { invalid } from './resource-request'
 
 const PARTNER_TOKEN_MS = 30 * 60_000

@@ -1,5 +1,5 @@
-import type { Account } from '../account'
-import { type Answer, apiError } from '../answer'
+import { type Answer, apiError } from '../http/answer'
+import type { Account } from '../state/account'
 
 /** A permitted read of an account's resource. */
 export type ResourceRequest = { account: Account; query: URLSearchParams; apiVersion: string; now: number }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Answer } from '../answer'
+import type { Answer } from '../http/answer'
 import type { Fault } from './fault'
 
 /** Whether all of the answer was handed to the network before the client went away. */

@@ -1,8 +1,8 @@
-import type { Account } from '../account'
-import type { Answer } from '../answer'
-import type { ConsentFlows, Flow } from '../consent-flow'
-import { PEOPLE } from '../people'
-import { scopeWords } from '../scopes'
+import type { Answer } from '../http/answer'
+import type { ConsentFlows, Flow } from '../oauth/consent-flow'
+import type { Account } from '../state/account'
+import { PEOPLE } from '../state/people'
+import { scopeWords } from '../state/scopes'
 import { html, type Markup } from './html'
 import { page } from './layout'
 

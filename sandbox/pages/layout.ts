@@ -1,4 +1,4 @@
-import { type Answer, htmlAnswer } from '../answer'
+import { type Answer, htmlAnswer } from '../http/answer'
 import { html, type Markup } from './html'
 
 export type PageParameters = {

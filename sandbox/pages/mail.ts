@@ -1,4 +1,4 @@
-import type { Answer } from '../answer'
+import type { Answer } from '../http/answer'
 import type { Mail } from '../identity/mailbox'
 import { html } from './html'
 import { page } from './layout'

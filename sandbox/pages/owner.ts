@@ -1,7 +1,7 @@
-import { type Answer, redirectAnswer } from '../answer'
-import type { Control } from '../control'
-import { findPerson, mayConsent, ROLES, type Role } from '../people'
-import type { World } from '../world'
+import type { Control } from '../control/control'
+import { type Answer, redirectAnswer } from '../http/answer'
+import { findPerson, mayConsent, ROLES, type Role } from '../state/people'
+import type { World } from '../state/world'
 import { html } from './html'
 import { errorPage, page } from './layout'
 

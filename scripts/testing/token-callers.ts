@@ -1,8 +1,8 @@
-import { getAccessToken } from '@/lib/connections/access-token'
 import { db, freshDb } from '@/lib/db'
 import { env } from '@/lib/env'
+import { startTellingKeys } from '@/lib/keys/key-readers'
 import { setLogLevel } from '@/lib/log'
-import { startTellingKeys } from '@/lib/vault/key-readers'
+import { getAccessToken } from '@/lib/tokens/access-token'
 
 // A process of its own that asks for access tokens. Told by its parent, one message a round.
 

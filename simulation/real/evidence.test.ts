@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emptyVerdict } from '@/sandbox/verdict'
+import { emptyVerdict } from '@/sandbox/state/verdict'
 import { check } from '../checker'
 import { disagreements } from './lineage-check'
 import { newCounts } from './rounds'

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '@/sandbox/journal'
+import type { JournalEntry } from '@/sandbox/state/journal'
 import { grouped } from './grouped'
 import { CLOCKS_MS, type Evidence, type Seed } from './sandbox-entries'
 import type { LineageRow, TrailRow } from './trail'

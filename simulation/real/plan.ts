@@ -1,5 +1,5 @@
 import type { NewFault } from '@/sandbox/faults/fault'
-import { DIALECTS, type Dialect } from '@/sandbox/grants'
+import { DIALECTS, type Dialect } from '@/sandbox/state/grants'
 import { pick, seeded } from '../seeded'
 
 // What befalls the processes, the database and the answers, drawn from a seed. Within a round each connection meets one

@@ -1,4 +1,4 @@
-import { tokenFingerprint } from '@/lib/connections/rotation'
+import { tokenFingerprint } from '@/lib/tokens/rotation'
 import type { Sandbox } from '@/sandbox/sandbox'
 import { seedConnection, seedWorkspace } from '@/scripts/testing/seed-connection'
 import type { Database } from './database'

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '@/sandbox/journal'
+import type { JournalEntry } from '@/sandbox/state/journal'
 import type { Entry } from '../journal'
 import type { ToldToken } from './fleet'
 import { grouped } from './grouped'

@@ -1,4 +1,4 @@
-import type { Verdict as SandboxVerdict } from '@/sandbox/verdict'
+import type { Verdict as SandboxVerdict } from '@/sandbox/state/verdict'
 import { check, type Violation } from '../checker'
 import type { Fleet } from './fleet'
 import { disagreements } from './lineage-check'

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { boot } from '@/lib/boot'
-import { getAccessToken } from '@/lib/connections/access-token'
-import { assembleRotation, rotation, tokenFingerprint } from '@/lib/connections/rotation'
+import { boot } from '@/lib/deployment/boot'
+import { getAccessToken } from '@/lib/tokens/access-token'
+import { assembleRotation, rotation, tokenFingerprint } from '@/lib/tokens/rotation'
 import { startWorker } from '@/worker/worker'
 import { figures } from './scale'
 

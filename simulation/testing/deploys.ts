@@ -1,4 +1,4 @@
-import type { ConnectionKey } from '@/lib/rotation/row'
+import type { ConnectionKey } from '@/lib/rotation/row/row'
 import type { ModelProcess } from '../model-process'
 import type { ModelWorld } from '../model-world'
 

@@ -1,7 +1,7 @@
 import { cookies } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
 import type { ConnectionNotice } from '@/components/connections/notice-copy'
-import { type BeginAuthorizationRequest, beginAuthorization } from '@/lib/connections/begin-authorization'
+import { type BeginAuthorizationRequest, beginAuthorization } from '@/lib/authorization/begin'
 
 const NOTICES = {
   not_allowed: 'not_allowed',

@@ -11,9 +11,9 @@ import { LiveRefresh } from '@/components/ui/live-refresh'
 import { Moment } from '@/components/ui/moment'
 import { PageHeader } from '@/components/ui/page-header'
 import { requirePartnerUser } from '@/lib/auth/partner-user'
-import { getBreaker, getTimelineChange, listWorkers } from '@/lib/connections/background-views'
+import { getBreaker, getTimelineChange, listWorkers } from '@/lib/background/views'
 import { listRenewalsUnderWay } from '@/lib/connections/lineage-views'
-import { getIntegrity, getLatency } from '@/lib/connections/reliability-views'
+import { getIntegrity, getLatency } from '@/lib/reliability/views'
 
 export const metadata: Metadata = { title: 'Reliability' }
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { workerState } from '@/lib/connections/heartbeat-views'
-import { assembleRotation } from '@/lib/connections/rotation'
-import { type Setup, setUp } from '@/lib/connections/testing/authorization-setup'
-import { interrupt, liveConnection, type Place, rotationState } from '@/lib/connections/testing/live-connection'
+import { type Setup, setUp } from '@/lib/authorization/testing/authorization-setup'
+import { interrupt, liveConnection, type Place, rotationState } from '@/lib/authorization/testing/live-connection'
+import { workerState } from '@/lib/background/heartbeat-views'
 import { figures } from '@/lib/rotation/figures'
 import { cronResponse } from '@/lib/security/cron-response'
+import { assembleRotation } from '@/lib/tokens/rotation'
 
 /** Of the rescue, in place of minutes. */
 const SCANS_MS = 20_000

@@ -1,4 +1,4 @@
-import { findUnready } from '@/lib/health/readiness-views'
+import { findUnready } from '@/lib/deployment/readiness-views'
 
 export const dynamic = 'force-dynamic'
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Setup } from '@/lib/connections/testing/authorization-setup'
+import type { Setup } from '@/lib/authorization/testing/authorization-setup'
 import { receiveWebhook } from '../receive-webhook'
 
 let events = 0

@@ -6,9 +6,9 @@ import { after } from 'next/server'
 import { z } from 'zod'
 import { partnerAction } from '@/lib/auth/partner-action'
 import { disconnectConnection } from '@/lib/connections/disconnect'
-import { liftQuarantine as liftConnectionQuarantine } from '@/lib/connections/quarantine'
-import { SNAPSHOT_KINDS } from '@/lib/connections/snapshot-kinds'
-import { refreshSnapshot } from '@/lib/connections/snapshots'
+import { liftQuarantine as liftConnectionQuarantine } from '@/lib/deployment/quarantine'
+import { SNAPSHOT_KINDS } from '@/lib/snapshots/kinds'
+import { refreshSnapshot } from '@/lib/snapshots/snapshots'
 import { leaveForAirwallex } from '../begin'
 
 const target = z.object({ connectionId: z.string() })

@@ -1,13 +1,13 @@
 import { Suspense } from 'react'
-import { AccountDefinitions } from '@/components/connections/account-section'
-import { BalancesTable } from '@/components/connections/balances-table'
-import { RetryButton } from '@/components/connections/retry-button'
-import { SnapshotSection } from '@/components/connections/snapshot-section'
+import { AccountDefinitions } from '@/components/connections/detail/account-section'
+import { BalancesTable } from '@/components/connections/detail/balances-table'
+import { RetryButton } from '@/components/connections/detail/retry-button'
+import { SnapshotSection } from '@/components/connections/detail/snapshot-section'
 import { Skeleton } from '@/components/ui/skeleton'
 import { now } from '@/lib/clock'
-import type { Snapshot, SnapshotKind } from '@/lib/connections/snapshot-kinds'
-import { storedAccountDetails, storedBalances } from '@/lib/connections/stored-details'
 import type { ViewerClock } from '@/lib/format/time-zone'
+import type { Snapshot, SnapshotKind } from '@/lib/snapshots/kinds'
+import { storedAccountDetails, storedBalances } from '@/lib/snapshots/stored-details'
 
 type Props = {
   readonly kind: SnapshotKind

@@ -2,9 +2,9 @@ import { headers } from 'next/headers'
 import { after } from 'next/server'
 import type { PartnerUser } from '@/lib/auth/partner-user'
 import { now } from '@/lib/clock'
-import { isStale, type Snapshot, type SnapshotKind } from '@/lib/connections/snapshot-kinds'
-import { refreshSnapshot } from '@/lib/connections/snapshots'
 import { log } from '@/lib/log'
+import { isStale, type Snapshot, type SnapshotKind } from '@/lib/snapshots/kinds'
+import { refreshSnapshot } from '@/lib/snapshots/snapshots'
 
 export type Read = {
   readonly kind: SnapshotKind

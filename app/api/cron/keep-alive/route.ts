@@ -1,5 +1,5 @@
 import { after } from 'next/server'
-import { backgroundTasks } from '@/lib/connections/background-tasks'
+import { backgroundTasks } from '@/lib/background/tasks'
 import { cronResponse } from '@/lib/security/cron-response'
 
 export const dynamic = 'force-dynamic'

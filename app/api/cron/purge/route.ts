@@ -1,4 +1,4 @@
-import { backgroundTasks } from '@/lib/connections/background-tasks'
+import { backgroundTasks } from '@/lib/background/tasks'
 import { cronResponse } from '@/lib/security/cron-response'
 
 export const dynamic = 'force-dynamic'

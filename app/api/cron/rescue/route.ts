@@ -1,5 +1,5 @@
-import { beat } from '@/lib/connections/heartbeat'
-import { rescueForCron } from '@/lib/connections/rescue'
+import { beat } from '@/lib/background/heartbeat'
+import { rescueForCron } from '@/lib/background/rescue'
 import { cronResponse } from '@/lib/security/cron-response'
 
 export const dynamic = 'force-dynamic'
