@@ -22,7 +22,7 @@ afterAll(() => database.close())
 
 /** The boot of a process of its own, with this environment and nothing else of ours. */
 function program(options = '') {
-  const script = `import('./lib/boot.ts').then(({ boot }) => boot(${options})).then(() => process.exit(0))`
+  const script = `import('./lib/deployment/boot.ts').then(({ boot }) => boot(${options})).then(() => process.exit(0))`
   return ['--import', 'tsx', '--conditions=react-server', '--eval', script]
 }
 const only = (environment: Record<string, string>): NodeJS.ProcessEnv => ({

@@ -91,7 +91,7 @@ const quarantine = (argument: string, server: Server) => run(['scripts/quarantin
 
 /** The start of web, up to where it would serve. Gives what it logged. */
 function start(server: Server) {
-  const script = "import('./lib/boot.ts').then(({ boot }) => boot()).then(() => process.exit(0))"
+  const script = "import('./lib/deployment/boot.ts').then(({ boot }) => boot()).then(() => process.exit(0))"
   const { status, stdout } = run(['--eval', script], server, HERE)
   return {
     status,

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
+import { figures } from '@/lib/rotation/figures'
+import type { StatementResult } from '@/lib/rotation/ports'
+import { claimedRow, key, markedRow, NOW, readingOf, rowWith } from '@/lib/rotation/testing/rows'
 import { createRotation } from './driver'
-import { figures } from './figures'
 import type { RotationDeps } from './perform'
-import type { StatementResult } from './ports'
-import { claimedRow, key, markedRow, NOW, readingOf, rowWith } from './test-rows'
 
 const applied = (row: ReturnType<typeof rowWith>): StatementResult => ({ kind: 'applied', row, at: NOW })
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { figures } from '@/lib/rotation/figures'
-import type { RescueScanArgs } from '@/lib/rotation/scans'
+import type { RescueScanArgs } from '@/lib/rotation/row/scans'
 import { rescueLoop } from './rescue'
 
 it('takes those past their window once a tick only, however often it scans in it', async () => {
