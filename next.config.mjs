@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 // What is the same for every deployment and every request. What depends on the environment or needs a nonce comes from
 // proxy.ts, at run time.
 
-// Nobody agreed to it; read when the configuration is loaded.
+// No one agreed to it; read when the configuration is loaded.
 process.env.NEXT_TELEMETRY_DISABLED = '1'
 
 const FIXED_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
@@ -29,11 +29,11 @@ export default {
   reactStrictMode: true,
   // Next's own redirect would carry none of the headers below.
   skipTrailingSlashRedirect: true,
-  // Nobody's page is sent before its title is known: it is what a screen reader says first.
+  // No one's page is sent before its title is known: it is what a screen reader says first.
   htmlLimitedBots: /.*/,
   // The addresses of callbacks hold codes and those of links tokens; `next dev` prints the others.
   logging: { incomingRequests: { ignore: [/\/callback/, /\/api\/auth\/link/] } },
-  // No image is fetched from anywhere on anybody's behalf.
+  // No image is fetched from anywhere on anyone's behalf.
   images: { unoptimized: true, remotePatterns: [] },
   turbopack: { root: fileURLToPath(new URL('.', import.meta.url)) },
   serverExternalPackages: ['pino'],
@@ -53,7 +53,7 @@ export default {
     // These addresses hold codes: not even our own pages learn where they came from.
     { source: '/api/(auth|airwallex)/callback(.*)', headers: [{ key: 'Referrer-Policy', value: 'no-referrer' }] },
     { source: '/api/auth/link', headers: [{ key: 'Referrer-Policy', value: 'no-referrer' }] },
-    // Hashed assets are kept by everybody; Next says so itself.
+    // Hashed assets are kept by everyone; Next says so itself.
     { source: '/((?!_next/static/).*)', headers: [{ key: 'Cache-Control', value: 'private, no-store' }] },
     {
       source: '/(api|_next|icon\\.svg|manifest\\.webmanifest)(.*)',

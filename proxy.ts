@@ -65,6 +65,6 @@ export function proxy(request: NextRequest) {
 }
 
 export const config = {
-  // Not for hashed assets, which are the same for everybody, nor for the webhook, whose body a proxy would cut.
+  // Not for hashed assets, which are the same for everyone, nor for the webhook, whose body a proxy would cut.
   matcher: ['/((?!_next/static/|_next/image|api/airwallex/webhook).*)'],
 }

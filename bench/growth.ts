@@ -45,7 +45,7 @@ function flat(what: string, medians: readonly number[]): Figure {
 }
 
 /**
- * Rows as long as real ones, of which at each size more are due than a scan takes. Their tokens are no tokens: nobody
+ * Rows as long as real ones, of which at each size more are due than a scan takes. Their tokens are no tokens: no one
  * opens them.
  */
 async function growTo(stage: Stage, workspaceId: string, size: number): Promise<void> {

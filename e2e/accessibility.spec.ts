@@ -5,7 +5,7 @@ import { expect, type Partner, type Sql, test } from './fixtures'
 
 // Every page, as `expectAccessible` looks at it.
 
-/** A connection whose tokens are nobody's, in a state that a page has to show. */
+/** A connection whose tokens are no one's, in a state that a page has to show. */
 async function stored(
   sql: Sql,
   { workspaceId, userId }: Partner,
@@ -236,7 +236,7 @@ for (const path of [
   })
 }
 
-test('an invitation, and a workspace that somebody was removed from', async ({
+test('an invitation, and a workspace that someone was removed from', async ({
   page,
   context,
   partner,

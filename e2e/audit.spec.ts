@@ -6,7 +6,7 @@ import { expectAccessible } from './accessible'
 import { expect, test } from './fixtures'
 import { origins } from './origins'
 
-// What an owner reads of what was done, and nobody else of theirs.
+// What an owner reads of what was done, and no one else of theirs.
 
 const entries = (page: Page) => page.getByRole('list', { name: 'Entries, newest first' }).getByRole('listitem')
 
@@ -135,7 +135,7 @@ for (const role of ['viewer', 'operator'] as const) {
   })
 }
 
-test('somebody who is signed out sees none of it', async ({ page }) => {
+test('someone who is signed out sees none of it', async ({ page }) => {
   await page.goto('/audit')
   await expect(page).toHaveURL('/sign-in?next=%2Faudit')
   const answer = await page.request.get('/audit/export?format=csv', { maxRedirects: 0 })

@@ -24,7 +24,7 @@ import { startWithoutProxy } from './matrix/without-proxy'
 import { absentIds, type Ids, misplacedIds, PRINCIPALS, stateOf } from './matrix/worlds'
 import { origins } from './origins'
 
-// Every page, route handler and server action of the build for everybody there is, by the tables in matrix/. Then the
+// Every page, route handler and server action of the build for everyone there is, by the tables in matrix/. Then the
 // same without proxy.ts; authorization-bypasses.spec.ts goes around it.
 
 test.describe.configure({ mode: 'default' })
@@ -57,7 +57,7 @@ test('the server without proxy.ts has none', async () => {
   expect(await Promise.all(policies)).toEqual([true, false])
 })
 
-test('what one server takes from somebody, the other one denies at their next request', async ({ sql }) => {
+test('what one server takes from someone, the other one denies at their next request', async ({ sql }) => {
   const scene = await setScene(sql, origins.app, 'owner')
   const { workspaceId } = scene.ownIds
   const [admin] = await sql<{ user_id: string }>(
@@ -181,7 +181,7 @@ for (const [server, origin] of Object.entries(SERVERS)) {
               found.set(`${action} on what is there`, (await judged(fields)).said)
             }
           }
-          // A page of somebody else posts it.
+          // A page of someone else posts it.
           const strange = await post(forms(scene.homeIds, scene.homeIds)[0] ?? {}, {})
           expected.set(`${action} without an Origin`, scene.origin === origins.app ? '403' : refusedFor(way))
           found.set(`${action} without an Origin`, judge(strange, scene.origin, ''))

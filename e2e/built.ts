@@ -63,7 +63,7 @@ type Post = {
   readonly scripted?: boolean
 }
 
-/** Posts to a server action as anybody can, without a page, a button or a browser's good manners. */
+/** Posts to a server action as anyone can, without a page, a button or a browser's good manners. */
 export async function postAction(request: APIRequestContext, post: Post): Promise<APIResponse> {
   const { path, action, fields = {}, headers = { origin: origins.app }, scripted = false } = post
   const { form: multipart, headers: own } = actionCall(action, fields, scripted)

@@ -143,7 +143,7 @@ test('state_unknown_or_used: a forged return changes nothing and echoes nothing'
   expect(await sql('SELECT 1 FROM pending_authorization WHERE workspace_id = $1', [partner.workspaceId])).toEqual([])
 })
 
-test('wrong_browser: somebody else who follows the return link connects nothing for its sender', async ({
+test('wrong_browser: someone else who follows the return link connects nothing for its sender', async ({
   page,
   partner,
   account,
@@ -233,7 +233,7 @@ test('authorization_error: an error of Airwallex is told in our words', async ({
   await consent(page, account, { answer: 'Deny' })
   const link = new URL(await callback())
   link.searchParams.set('error', 'server_error')
-  link.searchParams.set('error_description', 'upstream words <b>that nobody asked for</b>')
+  link.searchParams.set('error_description', 'upstream words <b>that no one asked for</b>')
   await page.goto(link.href)
   await expectOutcome(page, 'authorization_error')
   expect(await page.content()).not.toContain('upstream words')

@@ -91,7 +91,7 @@ test('no page of the build breaks the policy, whatever people and workspaces are
       await settled(page)
     }
   }
-  await visitAll() // as nobody
+  await visitAll() // as no one
   await context.addCookies([session])
   await visitAll()
   await sql(

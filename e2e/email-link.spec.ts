@@ -47,7 +47,7 @@ test('the older of two links that were asked for in one browser signs in there a
   await expect(page).toHaveURL('/connections')
 })
 
-test('a click signs in the person whom the page names, or nobody: not one whose link was opened in another tab', async ({
+test('a click signs in the person whom the page names, or no one: not one whose link was opened in another tab', async ({
   page,
   browser,
   sql,

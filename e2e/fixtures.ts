@@ -31,7 +31,7 @@ type Fixtures = {
   sql: Sql
   /** Puts a partner user with a workspace of its own, and a session for it, into a browser. */
   signIn: (context: BrowserContext, options?: { role?: Role; joining?: Partner }) => Promise<Partner>
-  /** Somebody else, in a browser of their own, closed with the test. */
+  /** Someone else, in a browser of their own, closed with the test. */
   somebodyElse: (options?: { role?: Role; joining?: Partner }) => Promise<{ partner: Partner; page: Page }>
   /** Signed in, in the test's own browser. */
   partner: Partner

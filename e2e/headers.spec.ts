@@ -60,7 +60,7 @@ function expectHeaders({ status, headers }: Answer, what: string) {
 
 const cookieOf = ({ token }: Partner) => ({ cookie: `${ownCookie('session')}=${token}` })
 
-test('every page and route, for somebody, nobody, prefetches and payloads', async ({ partner, seeded }) => {
+test('every page and route, for someone, no one, prefetches and payloads', async ({ partner, seeded }) => {
   const { id } = await seeded(partner)
   const cron = { authorization: `Bearer ${productEnvironment().CRON_SECRET}` }
   const paths = builtRoutes()
@@ -195,7 +195,7 @@ test('no header of a request decides a host in any answer', async ({ partner, se
   }
 })
 
-test('no header of a request opens a page to nobody', async ({ partner, seeded }) => {
+test('no header of a request opens a page to no one', async ({ partner, seeded }) => {
   const { id, account } = await seeded(partner)
   const bypasses: Record<string, string>[] = [
     { 'x-middleware-subrequest': 'proxy:proxy:proxy:proxy:proxy' },
@@ -220,7 +220,7 @@ test('no header of a request opens a page to nobody', async ({ partner, seeded }
   }
 })
 
-test('one cache for everybody could not mix people up', async ({ partner, somebodyElse }) => {
+test('one cache for everyone could not mix people up', async ({ partner, somebodyElse }) => {
   const other = await somebodyElse()
   for (const headers of [{}, { rsc: '1' }]) {
     const one = await askFor('/connections', { ...headers, ...cookieOf(partner) })

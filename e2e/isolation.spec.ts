@@ -6,7 +6,7 @@ import { menu } from './provider'
 
 // Whatever belongs to another workspace answers as if it did not exist; beside it, what is one's own.
 
-/** Every page of the build that takes an id, and what its heading says to somebody who may see it. */
+/** Every page of the build that takes an id, and what its heading says to someone who may see it. */
 const PAGES: Record<string, RegExp> = {
   '/connections/[id]': /^(acct_|Seeded )/,
   '/connections/[id]/disconnect': /^Disconnect .*\?$/,

@@ -4,7 +4,7 @@ import { menu } from './provider'
 
 // The main job with the keyboard alone.
 
-/** Goes on with Tab until something has the focus, as somebody does who sees the focus. */
+/** Goes on with Tab until something has the focus, as someone does who sees the focus. */
 async function tabTo(page: Page, target: Locator, limit = 40) {
   for (let presses = 0; presses < limit; presses += 1) {
     await page.keyboard.press('Tab')

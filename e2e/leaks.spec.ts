@@ -68,7 +68,7 @@ test('no log line of the product', () => {
   expect(lines.filter((line) => /code=|state=|access_token|refresh_token"|Bearer /.test(line))).toEqual([])
 })
 
-test('no page and no payload, for somebody with connections', async ({
+test('no page and no payload, for someone with connections', async ({
   page,
   context,
   partner,

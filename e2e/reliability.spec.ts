@@ -66,7 +66,7 @@ test('a process killed after sending leaves a rotation that the worker repairs b
   sql,
 }) => {
   const { id } = await seeded(partner)
-  // Held by nobody who lives, for a while yet: as a killed process leaves it.
+  // Held by no one who lives, for a while yet: as a killed process leaves it.
   await sql(
     `UPDATE credential SET fence = fence + 1, sent_fence = fence + 1, send_count = 1, first_sent_at = now(),
        ambiguous_since = now(), lease_until = now(), next_attempt_at = now() + interval '8 seconds'
@@ -144,7 +144,7 @@ test('the reliability page says that the database failed over, and up to when it
   await expect(page.getByText('The database failed over')).toHaveCount(0)
 })
 
-test('a quarantine is lifted by an owner who has read what it means, and by nobody else', async ({
+test('a quarantine is lifted by an owner who has read what it means, and by no one else', async ({
   page,
   partner,
   somebodyElse,

@@ -7,7 +7,7 @@ import { expect, test } from './fixtures'
 import { logFile, origins } from './origins'
 import { signInAs } from './provider'
 
-// What somebody who watches the log has to see (docs/security.md, section 10): who was let in, and who was refused what.
+// What someone who watches the log has to see (docs/security.md, section 10): who was let in, and who was refused what.
 
 const logged = (...parts: readonly string[]) =>
   readFileSync(logFile(), 'utf8')
@@ -38,7 +38,7 @@ test('an action that is called from elsewhere leaves a line', async ({ context, 
   await expect.poll(() => logged('An action was called from elsewhere')).toBeGreaterThan(before)
 })
 
-test('a limit that was reached leaves a line that names it and nobody', async ({ page, partner, sql }) => {
+test('a limit that was reached leaves a line that names it and no one', async ({ page, partner, sql }) => {
   await page.goto('/connections')
   await sql(`INSERT INTO rate_limit VALUES ('connect.user', $1, $2, now() + interval '1 minute')`, [
     createHash('sha256').update(partner.userId).digest('base64url'),

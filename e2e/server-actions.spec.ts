@@ -6,7 +6,7 @@ import { expect, type Partner, type Sql, test } from './fixtures'
 import { origins } from './origins'
 import { ownCookie } from './own-cookie'
 
-// Server actions are public endpoints. Each is posted to as anybody can, and must refuse, and change nothing.
+// Server actions are public endpoints. Each is posted to as anyone can, and must refuse, and change nothing.
 
 const SOME_ID = '0199c1d0-0000-7000-8000-00000000dead'
 
@@ -120,7 +120,7 @@ test('no action but those of visitors does anything without a session', async ({
   for (const [action, { isPublic }] of Object.entries(ACTIONS)) {
     if (isPublic) continue
     const [form, script] = await post(nobody, action, ownOf(partner, id), { origin: origins.app })
-    // A plain form of somebody whose session ended leads to the sign-in page.
+    // A plain form of someone whose session ended leads to the sign-in page.
     expect(form?.status(), action).toBe(303)
     expect(new URL(form?.headers().location ?? '', origins.app).pathname, action).toBe('/sign-in')
     expect(script?.status(), action).toBe(401)
@@ -193,7 +193,7 @@ test('a body that does not say how large it is ends at the cap as well, and noth
   expect(await rename('Beyond', 100_000)).toEqual({ status: 500, name: 'Within' })
 })
 
-test('an address or a header that is too large is refused before anybody looks at it', async ({ context, partner }) => {
+test('an address or a header that is too large is refused before anyone looks at it', async ({ context, partner }) => {
   const long = 'x'.repeat(20_000)
   for (const [path, headers] of [
     [`/connections?q=${long}`, {}],

@@ -34,7 +34,7 @@ const mailsTo = async (address: string) => (await allTo(address)).map(({ subject
 const IPHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
 
-test('somebody sees where they are signed in and signs another browser out, which takes effect at its next click', async ({
+test('someone sees where they are signed in and signs another browser out, which takes effect at its next click', async ({
   browser,
 }) => {
   const address = `sessions-${randomUUID()}@partner.example`
@@ -74,7 +74,7 @@ test('signing out everywhere else leaves this browser alone', async ({ browser }
   await here.context.close()
 })
 
-test('somebody in no workspace sees where they are signed in, and signs another browser out', async ({
+test('someone in no workspace sees where they are signed in, and signs another browser out', async ({
   page,
   partner,
   sql,
@@ -93,7 +93,7 @@ test('somebody in no workspace sees where they are signed in, and signs another 
   await expect(page).toHaveURL('/workspaces')
 })
 
-test('nobody signs somebody else out', async ({ page, partner, somebodyElse, sql }) => {
+test('no one signs someone else out', async ({ page, partner, somebodyElse, sql }) => {
   const { partner: victim } = await somebodyElse()
   const [theirs] = await sql<{ id: string }>('SELECT id FROM session WHERE user_id = $1', [victim.userId])
   await signInAgain(sql, partner.userId)
@@ -110,7 +110,7 @@ test('nobody signs somebody else out', async ({ page, partner, somebodyElse, sql
   expect(await sql('SELECT 1 FROM session WHERE user_id = $1', [victim.userId])).toHaveLength(1)
 })
 
-/** A second session of somebody, as another browser would have one. */
+/** A second session of someone, as another browser would have one. */
 const signInAgain = (sql: (text: string, values: unknown[]) => Promise<unknown>, userId: string) =>
   sql(
     `INSERT INTO session (id, session_token, user_id, expires) VALUES (gen_random_uuid(), gen_random_uuid()::text, $1, now() + interval '1 hour')`,

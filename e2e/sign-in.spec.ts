@@ -34,7 +34,7 @@ test.describe('who may come in', () => {
     await expect(page).toHaveURL('/connections?q=canceled')
   })
 
-  test('somebody whose access was turned off is refused at once, and at the next sign-in', async ({ page, sql }) => {
+  test('someone whose access was turned off is refused at once, and at the next sign-in', async ({ page, sql }) => {
     await page.goto('/sign-in')
     await signInAs(page, 'Chidi Rao')
     await page.waitForURL('**/connections')
@@ -100,7 +100,7 @@ test.describe('the session', () => {
     // A minute over: a request of the page that is still on its way was allowed when it began, and is seen.
     ['idle for half an hour', `UPDATE session SET last_seen_at = now() - interval '31 minutes' WHERE user_id = $1`],
     ['twelve hours old', 'UPDATE session SET expires = now() WHERE user_id = $1'],
-    ['of somebody disabled', 'UPDATE partner_user SET disabled_at = now() WHERE id = $1'],
+    ['of someone disabled', 'UPDATE partner_user SET disabled_at = now() WHERE id = $1'],
   ] as const) {
     test(`a session ${why} leads to the sign-in page, and back from there`, async ({ page, partner, sql }) => {
       await page.goto('/connections?show=active')
@@ -113,7 +113,7 @@ test.describe('the session', () => {
   }
 })
 
-test('somebody who is in no workspace any more is offered to make one', async ({ page, partner, sql }) => {
+test('someone who is in no workspace any more is offered to make one', async ({ page, partner, sql }) => {
   await page.goto('/connections')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Connections')
   await sql('DELETE FROM membership WHERE user_id = $1', [partner.userId])

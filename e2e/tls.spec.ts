@@ -85,7 +85,7 @@ const visit = async (browser: Browser) => {
   return { context, page: await context.newPage() }
 }
 
-test('behind TLS somebody signs in, connects and disconnects, with cookies that no other host can set', async ({
+test('behind TLS someone signs in, connects and disconnects, with cookies that no other host can set', async ({
   browser,
   consent,
 }) => {

@@ -27,7 +27,7 @@ export const secret = (length: number) =>
 export const isLoopback = (hostname: string) =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 
-// RFC 2606 reserves these for documents; nobody runs anything there.
+// RFC 2606 reserves these for documents; no one runs anything there.
 const isSampleHost = (hostname: string) => /(^|\.)example\.(com|net|org)$|change-?me|^your-/i.test(hostname)
 
 /** An origin and nothing more: https, or http on a loopback address. */

@@ -64,7 +64,7 @@ describe('the catalogue', () => {
     expect(loose).toEqual([])
   })
 
-  it('gives the product’s role these rights, and everybody else none', async () => {
+  it('gives the product’s role these rights, and everyone else none', async () => {
     const grants = await database.sql<{ name: string; grantee: string; rights: string }>(`
       SELECT c.relname AS name, coalesce(r.rolname, 'PUBLIC') AS grantee,
         string_agg(left(a.privilege_type, 1), '' ORDER BY a.privilege_type) AS rights
@@ -143,7 +143,7 @@ describe('the catalogue', () => {
     expect(cascading).toEqual([])
   })
 
-  it('lets the product define nothing, own nothing and become nobody else', async () => {
+  it('lets the product define nothing, own nothing and become no one else', async () => {
     const roles = await database.sql(`
       SELECT rolname, rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole OR rolreplication AS privileged,
         array(SELECT relname::text FROM pg_class WHERE relowner = r.oid) AS owned,

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { root } from './prepare.mjs'
 
 export const hasApt = () => existsSync('/usr/bin/apt-get')
-/** Whether a package can be installed without asking anybody. */
+/** Whether a package can be installed without asking anyone. */
 export const canInstall = () => process.getuid?.() === 0 && hasApt()
 
 /** Installs a Debian package where that is possible; says nothing of whether it worked. */

@@ -199,7 +199,7 @@ describe('the sources', () => {
     expect(exported.filter(({ names }) => !names.includes('POST') && !names.includes('GET'))).toEqual([])
   })
 
-  it("ask nobody through the global fetch, which Next caches: Airwallex's folder has a transport", () => {
+  it("ask no one through the global fetch, which Next caches: Airwallex's folder has a transport", () => {
     const asking = ['app', 'lib', 'worker']
       .flatMap((folder) => files(folder, /\.tsx?$/))
       .filter((file) => /(?<![.\w])fetch\(/.test(text(file)))

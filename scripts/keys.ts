@@ -68,7 +68,7 @@ const commands: Record<string, (id: string) => Promise<void>> = {
       tell(`"${id}" writes already.`)
       return
     }
-    if (now.running.length === 0) tell('No process was seen within the last minute: nobody was asked.')
+    if (now.running.length === 0) tell('No process was seen within the last minute: no one was asked.')
     tell(`Set TOKEN_KEYS to its entries in this order: ${[id, ...ids.filter((other) => other !== id)].join(', ')}`)
     tell('Deploy; then: npm run keys -- reseal')
   },

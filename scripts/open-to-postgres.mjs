@@ -7,7 +7,7 @@ import { root } from './prepare.mjs'
 
 export const asRoot = process.getuid?.() === 0
 
-// Not under /tmp, where anybody could have put something before us.
+// Not under /tmp, where anyone could have put something before us.
 const ELSEWHERE = '/var/lib/partner-dashboard'
 const elsewhere = (path) => join(ELSEWHERE, path.replaceAll(/[^a-z0-9]+/gi, '-').replace(/^-/, ''))
 

@@ -22,7 +22,7 @@ export const readiness = (line) => line.startsWith('{"ready":true') && JSON.pars
  * @param {{ quiet?: boolean }} [options] a quiet part's lines are shown only when it fails
  */
 export function startPart(place, name, args, environment, { quiet = false } = {}) {
-  // Next decides itself whether it is in production; somebody else's NODE_ENV would only mislead it.
+  // Next decides itself whether it is in production; someone else's NODE_ENV would only mislead it.
   const { NODE_ENV: _, ...own } = process.env
   const child = spawn(process.execPath, ['--import', './scripts/tether.mjs', ...args], {
     cwd: root,

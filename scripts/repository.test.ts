@@ -90,7 +90,7 @@ describe('.env.example', () => {
 })
 
 describe("Next's configuration", () => {
-  it('gives no source maps, fetches no images, caps bodies and sends nobody elsewhere', () => {
+  it('gives no source maps, fetches no images, caps bodies and sends no one elsewhere', () => {
     const { productionBrowserSourceMaps, images, experimental, ...rest } = next
     expect(productionBrowserSourceMaps).toBe(false)
     expect(images).toEqual({ unoptimized: true, remotePatterns: [] })

@@ -8,7 +8,7 @@ const HARD_MS = 20_000
 // Deleted, since a part's own children inherit this module but not the pipe.
 if (isMainThread && process.env.PART_IS_TETHERED) {
   delete process.env.PART_IS_TETHERED
-  // Nobody reads what it prints then: a failed write must not become an error that is printed.
+  // No one reads what it prints then: a failed write must not become an error that is printed.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   process.stdin
     .on('end', () => {

@@ -28,7 +28,7 @@ const FAULTS = 400
 const MOMENTS_BETWEEN = 1_300
 const RESTARTED_AFTER_MS = 4_000
 const SETTLES_MS = 360_000
-/** Nobody asks any more, so that nothing is in flight at the end. */
+/** No one asks anymore, so that nothing is in flight at the end. */
 const QUIET_MS = 60_000
 
 /** Ends of a grant that people make are no chaos: the connection would only be gone. */

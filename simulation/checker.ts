@@ -20,7 +20,7 @@ export type Rule =
   | 'rotation_storm'
   /** A pair was stored that Airwallex no longer takes, out of order, or for a grant that is over. */
   | 'stale_commit'
-  /** An answer was dropped though nobody had sent after it. */
+  /** An answer was dropped though no one had sent after it. */
   | 'answer_refused'
   | 'token_while_frozen'
   | 'token_after_disconnect'

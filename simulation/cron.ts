@@ -9,7 +9,7 @@ import { oneCall } from './traffic'
 /**
  * A deployment without a worker, as on Vercel: each minute one invocation begins anywhere in its minute, scans for a
  * while, and is cut off at the end of its duration. Web hands out an ageing token and refreshes it in `after()`, which
- * is cut off at a step of that refresh. Nobody asks for the connection again.
+ * is cut off at a step of that refresh. No one asks for the connection again.
  */
 export type Cron = {
   readonly seed: number

@@ -10,8 +10,8 @@ const KEEP_ALIVE_PASS_MS = 60_000
 const FORCED_EVERY_MS = 30_000
 
 /**
- * Within which time of a single fault the next pair must be stored; null where nobody may wait for one: it is stored
- * already, the grant is over, or nobody is left who wants a token.
+ * Within which time of a single fault the next pair must be stored; null where no one may wait for one: it is stored
+ * already, the grant is over, or no one is left who wants a token.
  */
 export function deadlineMs(schedule: Schedule, journal: readonly Entry[], struckAt: number): number | null {
   const [fault, another] = schedule.faults
@@ -30,7 +30,7 @@ export function deadlineMs(schedule: Schedule, journal: readonly Entry[], struck
 /** A process that thaws just before its rescue, without its answer, releases: the next tick finds the row. */
 const THAWED_MS = figures.releaseMaxMs + figures.tickMs
 
-/** How long recovery may not even begin. A dead process keeps nobody else from it. */
+/** How long recovery may not even begin. A dead process keeps no one else from it. */
 export function lastsMs(fault: Fault): number {
   switch (fault.kind) {
     case 'database_down':
@@ -42,7 +42,7 @@ export function lastsMs(fault: Fault): number {
     case 'freeze':
     case 'freeze_until':
       return THAWED_MS
-    // Nobody is left who could recover meanwhile.
+    // No one is left who could recover meanwhile.
     case 'host_pause':
       return fault.ms + THAWED_MS
     case 'statement':

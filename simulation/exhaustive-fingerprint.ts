@@ -50,7 +50,7 @@ type View = {
   readonly now: number
   readonly stored: number
   readonly generation: number
-  /** Every fence that somebody still holds, the newest first. */
+  /** Every fence that someone still holds, the newest first. */
   readonly fences: readonly number[]
 }
 

@@ -43,7 +43,7 @@ export function successors(world: World, dialect: Dialect, guard: Guard = maySti
 /** A caller comes, or a tick finds an interrupted rotation. */
 function begin(world: World, side: Index): World | null {
   const { row, now } = world
-  // Whoever comes while somebody is on it only waits, and is here as one who comes when it may be claimed.
+  // Whoever comes while someone is on it only waits, and is here as one who comes when it may be claimed.
   if (world.processes[side].flow || leaseIsLive(row, now) || !isDue(row, now)) return null
   const rescues = isInterrupted(row, now)
   if (!rescues && (row.generation > GENERATIONS || row.status !== 'active')) return null
@@ -125,7 +125,7 @@ function answered(world: World, side: Index, answer: TokenAnswer): Step {
   return done(world, side, { kind: 'answered', answer })
 }
 
-/** The process hears of it, and goes on to its next command that anybody else could notice. */
+/** The process hears of it, and goes on to its next command that anyone else could notice. */
 function done(world: World, side: Index, outcome: Outcome, broken: string | null = null): Step {
   const { flow } = world.processes[side]
   if (!flow) return { world, broken }

@@ -256,7 +256,7 @@ describe('people and other systems', () => {
       expect(restOf(run)).toMatchObject({ status: 'active', storedIsLive: true })
     }
   })
-  it('F30: killed between exchange and commit: the hold on the old grant lapses', async () => {
+  it('F30: killed between exchange and commit: the hold on the old grant expires', async () => {
     const world = modelWorld()
     const key = world.connection('a')
     const callback = world.process('callback')

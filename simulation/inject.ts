@@ -16,7 +16,7 @@ export type Injected = {
   busyUntil(): number
 }
 
-/** A fault, from when to when it stood in somebody's way. */
+/** A fault, from when to when it stood in someone's way. */
 export type Strike = { readonly kind: Fault['kind']; from: number; until: number }
 
 const LONGEST_FREEZE_MS = 120_000
@@ -25,7 +25,7 @@ const EXCHANGE_MS = 300
 type Surroundings = {
   /** From here on nothing strikes. */
   readonly endsAt?: number
-  /** Within which time somebody starts a dead process again; never, where nobody does. */
+  /** Within which time someone starts a dead process again; never, where no one does. */
   readonly restartedAfterMs?: number
 }
 
@@ -76,7 +76,7 @@ export function inject(
     while (pending[0] && pending[0].at < moments.length) strike(pending.shift() as Fault, process)
   }
 
-  /** What concerns the next statement or request strikes with it, however long nobody makes one. */
+  /** What concerns the next statement or request strikes with it, however long no one makes one. */
   const strikesNow = (struck: Strike) => {
     const lateMs = time.now() - struck.from
     struck.from += lateMs

@@ -12,26 +12,26 @@ export type Entry = { readonly at: number; readonly connection: string } & (
       /** Refresh requests of the same grant that were in flight when it arrived. */
       readonly overlaps: number
       readonly lateProbe: boolean
-      /** Whether this was the newest stored refresh token; null where nobody can tell. */
+      /** Whether this was the newest stored refresh token; null where no one can tell. */
       readonly newestStored: boolean | null
       /** What became of it; filled in while it is handled. */
       readonly upstream: { readonly rotated: boolean; readonly status: number | null }
     }
   | {
-      /** An access token was handed out. `live`: Airwallex had not let it expire; null where nobody can tell. */
+      /** An access token was handed out. `live`: Airwallex had not let it expire; null where no one can tell. */
       readonly kind: 'token'
       readonly grantNo: number
       readonly generation: number
       readonly live: boolean | null
     }
   | {
-      /** A pair was stored. `live`: Airwallex would accept its refresh token at that moment; null: nobody can tell. */
+      /** A pair was stored. `live`: Airwallex would accept its refresh token at that moment; null: no one can tell. */
       readonly kind: 'commit'
       readonly grantNo: number
       readonly generation: number
       readonly live: boolean | null
     }
-  /** An answer that brought a refresh token was not stored. `newerSend`: somebody else had marked after it. */
+  /** An answer that brought a refresh token was not stored. `newerSend`: someone else had marked after it. */
   | { readonly kind: 'dropped'; readonly newerSend: boolean }
   | { readonly kind: 'frozen' | 'lifted' | 'disconnected' }
   | { readonly kind: 'reauthorized'; readonly grantNo: number }

@@ -5,7 +5,7 @@ import type { Strike } from './inject'
 import type { Entry, EntryOf } from './journal'
 import type { Dialect } from './model-upstream'
 
-/** A connection that had to be reauthorized though nobody had ended its grant. */
+/** A connection that had to be reauthorized though no one had ended its grant. */
 export type Loss = {
   readonly connection: string
   /** Which known limit of docs/rotation.md it was, or what of the protocol failed. */
@@ -27,7 +27,7 @@ const obstacles: Partial<Record<FaultKind, string>> = {
   upstream: 'Airwallex away',
 }
 
-/** A dead process is replaced by whoever finds its lease lapsed; a spoilt answer is known by the time-out at the latest. */
+/** A dead process is replaced by whoever finds its lease expired; a spoilt answer is known by the time-out at the latest. */
 const lastsAtLeastMs: Partial<Record<FaultKind, number>> = {
   kill: figures.leaseMs + figures.tickMs,
   killed_in_flight: figures.leaseMs + figures.tickMs,
@@ -79,7 +79,7 @@ function isLost({ status, storedIsLive, connection }: EntryOf<'rest'>, journal: 
   return !journal.some((entry) => entry.kind === 'ended_at_airwallex' && entry.connection === connection)
 }
 
-/** When Airwallex rotated for this connection, a late probe included, and nobody stored what it issued. */
+/** When Airwallex rotated for this connection, a late probe included, and no one stored what it issued. */
 function unstoredRotations(journal: readonly Entry[], connection: string): number[] {
   const mine = journal.filter((entry) => entry.connection === connection)
   const stored = mine.findLastIndex(({ kind }) => kind === 'commit' || kind === 'reauthorized')

@@ -85,7 +85,7 @@ describe('answers', () => {
 })
 
 describe('past the window', () => {
-  /** An attempt whose answer and process are lost, and nobody there for `ms`. */
+  /** An attempt whose answer and process are lost, and no one there for `ms`. */
   async function abandoned(options: { lateProbe: boolean; rotated: boolean; ms: number }) {
     const world = modelWorld({ lateProbe: options.lateProbe })
     const key = world.connection('a')

@@ -94,7 +94,7 @@ describe('callers', () => {
     expect(await world.time.until(ask(process, key))).toMatchObject({ kind: 'token', generation: 2 })
   })
 
-  it('forces one rotation for the refused generation, and hands that generation to nobody who names it', async () => {
+  it('forces one rotation for the refused generation, and hands that generation to no one who names it', async () => {
     const world = modelWorld()
     const key = world.connection('a')
     const process = world.process('p1')

@@ -87,7 +87,7 @@ describe('the database', () => {
   })
 })
 
-it('counts a fault of the next request from when that one is made, however long nobody makes any', async () => {
+it('counts a fault of the next request from when that one is made, however long no one makes any', async () => {
   const setting = { dialect: 'tree', seed: 1, refusesConcurrent: false, rotationEndsAccessToken: false } as const
   const faults = [{ kind: 'request', fate: 'answer_lost', at: 0 }] as const
   const { journal, strikes } = await runSchedule({ ...setting, traffic: 'polling', faults })

@@ -46,7 +46,7 @@ describe('people', () => {
 })
 
 describe('holding the old grant during a reauthorization (F27)', () => {
-  it('waits for an attempt in flight, then lets nobody send until it lets go', async () => {
+  it('waits for an attempt in flight, then lets no one send until it lets go', async () => {
     const world = modelWorld()
     const key = world.connection('a')
     const process = world.process('p1')

@@ -15,7 +15,7 @@ export type Freeze = {
   readonly answersFirst?: boolean
 }
 
-/** A process of the model: the real driver on modelled ports. */
+/** A process of the model: the real driver on modeled ports. */
 export type ModelProcess = {
   readonly name: string
   readonly rotation: Rotation
@@ -25,7 +25,7 @@ export type ModelProcess = {
   kill(): void
   /** Nothing of it runs until the thaw, as between SIGSTOP and SIGCONT. */
   freeze(thaw: Promise<unknown>, how?: Freeze): void
-  /** Somebody sets its wall clock. */
+  /** Someone sets its wall clock. */
   stepWallClock(ms: number): void
   /** Kills it when it next does this: before the call reaches the port, or when its result would come back. */
   killAt(port: string, side: Side): void

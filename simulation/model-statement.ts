@@ -2,7 +2,7 @@ import type { VirtualTime } from './virtual-clock'
 
 /**
  * What may befall one statement. `down`: it never ran. `hangs`: nor did this one, and the client waits its 2 s.
- * `ack_lost`: it ran, and nobody hears of it. A late one waits for a lock first; beyond the client's 2 s it runs all
+ * `ack_lost`: it ran, and no one hears of it. A late one waits for a lock first; beyond the client's 2 s it runs all
  * the same.
  */
 export type StatementFate = 'ok' | 'down' | 'hangs' | 'ack_lost' | { readonly lateMs: number }

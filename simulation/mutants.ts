@@ -128,7 +128,7 @@ export const mutants: Readonly<Record<string, Mutation>> = {
   },
 }
 
-/** Nothing leaves, and nobody can know. */
+/** Nothing leaves, and no one can know. */
 const unconnected: PreparedTokenRequest = {
   refresh: async () => ({ kind: 'no_answer', detail: 'connection refused' }),
   canary: async () => ({ kind: 'no_answer', detail: 'connection refused' }),

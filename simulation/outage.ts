@@ -84,7 +84,7 @@ export async function runOutage(
   return time.until(run())
 }
 
-/** Somebody waits for it, or it was interrupted. */
+/** Someone waits for it, or it was interrupted. */
 function isDue({ firstSentAt, accessTokenExpiresAt }: CredentialRow, at: number): boolean {
   return firstSentAt !== null || (accessTokenExpiresAt ?? 0) <= at + figures.marginMs
 }

@@ -13,7 +13,7 @@ import { wholeNumber } from './whole-number'
 
 // `npm run simulate`: see docs/rotation.md, "Proof". The last line counts; nothing run is a failure.
 
-// An abort signal makes an error each time a wait is cut short: nobody reads those stacks.
+// An abort signal makes an error each time a wait is cut short: no one reads those stacks.
 Error.stackTraceLimit = 0
 
 const { values } = parseArgs({

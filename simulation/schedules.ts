@@ -4,7 +4,7 @@ import type { OutageOptions } from './outage'
 import { runSchedule, type Schedule } from './schedule'
 import { trafficPatterns } from './traffic'
 
-/** Every setting of the modelled Airwallex, each with every traffic pattern. */
+/** Every setting of the modeled Airwallex, each with every traffic pattern. */
 export function settings(seed: number): Schedule[] {
   const both = [true, false]
   return dialects.flatMap((dialect) =>
@@ -70,7 +70,7 @@ export async function directedSchedules(seed: number): Promise<Schedule[]> {
     })
     for (const fate of fates) {
       for (const until of ['claim', 'mark', 'sent', 'commit'] as const) {
-        // Before anybody else has sent, an `invalid_grant` is to be believed (F22).
+        // Before anyone else has sent, an `invalid_grant` is to be believed (F22).
         if (until === 'claim' && fate === believed) continue
         const answered: Fault = { kind: 'request', fate, at: before }
         schedules.push({ ...setting, faults: [answered, { kind: 'freeze_until', until, at: after }] })

@@ -4,8 +4,8 @@ import type { ModelProcess } from './model-process'
 import type { ModelWorld } from './model-world'
 
 /**
- * Who wants tokens when. `lonely`: one caller at expiry, and nobody else for minutes. `crowd`: four callers in three
- * processes at once. `polling`: callers come all the time while the token ages. `idle`: nobody, only keep-alive is due.
+ * Who wants tokens when. `lonely`: one caller at expiry, and no one else for minutes. `crowd`: four callers in three
+ * processes at once. `polling`: callers come all the time while the token ages. `idle`: no one, only keep-alive is due.
  * `forced`: the API refuses a token that has not expired.
  */
 export const trafficPatterns = ['lonely', 'crowd', 'polling', 'idle', 'forced'] as const

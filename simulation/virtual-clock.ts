@@ -31,7 +31,7 @@ export function virtualTime(startMs = 1_000_000): VirtualTime {
 
   function wakeNext(): boolean {
     for (let timer = pop(timers); timer; timer = pop(timers)) {
-      // Nobody waits for an aborted timer any more: it takes no time, and costs no listener.
+      // No one waits for an aborted timer anymore: it takes no time, and costs no listener.
       if (timer.signal?.aborted) {
         timer.wake()
         continue

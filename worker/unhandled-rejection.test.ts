@@ -14,7 +14,7 @@ const run = (first: string) =>
     { encoding: 'utf8' },
   )
 
-describe('a rejected promise that nobody waits for', () => {
+describe('a rejected promise that no one waits for', () => {
   it('ends a process of Node, but is told and survived by a worker', () => {
     expect(run('').status).toBe(1)
     const { status, stdout } = run('surviveUnhandledRejections()')

@@ -6,7 +6,7 @@ import { preferenceAttributes, SIDEBAR_COOKIE, THEME_COOKIE, THEMES } from '@/co
 import { visitorAction } from '@/lib/auth/partner-action'
 import { env } from '@/lib/env'
 
-// Preferences of a browser, not of a person: anybody may set their own.
+// Preferences of a browser, not of a person: anyone may set their own.
 
 export const setTheme = visitorAction({ input: z.object({ theme: z.enum(THEMES) }) }, ({ input }) =>
   keep(THEME_COOKIE, input.theme),

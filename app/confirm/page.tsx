@@ -20,7 +20,7 @@ type Props = { readonly searchParams: Promise<Record<string, string | string[] |
 
 /**
  * Asks for a sign-in of the last ten minutes before what cannot be undone, and leads back to where that was asked for;
- * whoever signs in there clicks once more. `user` is who was asked: somebody else is told so and not led on. `error` is how
+ * whoever signs in there clicks once more. `user` is who was asked: someone else is told so and not led on. `error` is how
  * the last try ended, if it did not make the sign-in fresh.
  */
 export default async function ConfirmPage({ searchParams }: Props) {

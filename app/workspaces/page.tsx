@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: 'Workspaces' }
 
 type Props = { readonly searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** Where somebody is led who is in no workspace, or no more in the one that their browser was in. */
+/** Where someone is led who is in no workspace, or no more in the one that their browser was in. */
 export default async function WorkspacesPage({ searchParams }: Props) {
   const person = await requirePerson()
   const [signedIn, workspaces, { notice }] = await Promise.all([

@@ -54,7 +54,7 @@ describe('a sentence of the log', () => {
     expect(sentence({ ...entry, outcome: 'toString' })).toContain('cannot describe')
   })
 
-  it('says what is known where somebody or something is gone', () => {
+  it('says what is known where someone or something is gone', () => {
     expect(sentence({ ...entry, actorName: null, connectionName: null })).toBe(
       'Someone disconnected a deleted connection',
     )

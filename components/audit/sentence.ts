@@ -11,7 +11,7 @@ export type SentencePart =
   | { readonly kind: 'person'; readonly text: string }
   | { readonly kind: 'connection'; readonly text: string; readonly id: string }
 
-/** "Ada Lovelace disconnected Harbour Lantern", in parts: names are somebody else's text. */
+/** "Ada Lovelace disconnected Harbour Lantern", in parts: names are someone else's text. */
 export function sentenceParts(entry: Told): readonly SentencePart[] {
   return template(entry.action, entry.outcome)
     .split(/(\{\w+\})/)

@@ -19,7 +19,7 @@ export function ConnectButton({ action, workspaceId, variant = 'primary' }: Prop
   )
 }
 
-/** The same for somebody who has no account there: Airwallex opens one on the way. */
+/** The same for someone who has no account there: Airwallex opens one on the way. */
 export function SignUpLink({ action, workspaceId }: Omit<Props, 'variant'>) {
   return (
     <form action={action}>

@@ -16,7 +16,7 @@ type Props = {
   readonly facts: OutcomeFacts
   readonly connectionId: string | null
   readonly accountId?: string | null
-  /** The viewer's own; null where nobody is signed in. */
+  /** The viewer's own; null where no one is signed in. */
   readonly workspaceId: string | null
   readonly connect: (form: FormData) => Promise<void>
 }

@@ -77,7 +77,7 @@ export type StatusFacts = {
   readonly since: string
   /** When the next renewal is tried, as text. */
   readonly nextAttempt: string | null
-  /** When the refresh token lapses, as text. */
+  /** When the refresh token expires, as text. */
   readonly lapses: string | null
 }
 

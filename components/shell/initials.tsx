@@ -1,4 +1,4 @@
-/** The first letters of a name, for a picture of somebody who has none. */
+/** The first letters of a name, for a picture of someone who has none. */
 export function Initials({ name }: { readonly name: string }) {
   const letters = name
     .split(/[\s@._-]+/)

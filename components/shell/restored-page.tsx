@@ -3,8 +3,8 @@
 import { useEffect } from 'react'
 
 /**
- * A browser may show a page as it was when somebody goes back to it, without asking us: then it is loaded again, so that
- * nobody reads what belongs to a session that has ended.
+ * A browser may show a page as it was when someone goes back to it, without asking us: then it is loaded again, so that
+ * no one reads what belongs to a session that has ended.
  */
 export function RestoredPage() {
   useEffect(() => {

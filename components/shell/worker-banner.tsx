@@ -3,7 +3,7 @@ import { Moment } from '@/components/ui/moment'
 import type { WorkerState } from '@/lib/background/heartbeat-views'
 import type { ViewerClock } from '@/lib/format/time-zone'
 
-/** Says that nobody does the background work, what that means and what to do. Nothing while somebody does. */
+/** Says that no one does the background work, what that means and what to do. Nothing while someone does. */
 export function WorkerBanner({ state, clock }: { readonly state: WorkerState; readonly clock: ViewerClock }) {
   if (state.kind === 'running') return null
   return (

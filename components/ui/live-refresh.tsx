@@ -14,9 +14,9 @@ type Props = {
 }
 
 /**
- * Has the server render the page again: whenever somebody comes back to it, and every few seconds while something on it
+ * Has the server render the page again: whenever someone comes back to it, and every few seconds while something on it
  * is open. Not while it is hidden, ever less often, and not for longer than a quarter of an hour: whoever left a page
- * lying open is signed out like anybody else.
+ * lying open is signed out like anyone else.
  */
 export function LiveRefresh({ isOpen }: Props) {
   const router = useRouter()

@@ -8,7 +8,7 @@ type Props = {
   readonly action: (form: FormData) => Promise<void>
 }
 
-/** Somebody's workspaces, each a button that leads into it. */
+/** Someone's workspaces, each a button that leads into it. */
 export function WorkspaceChoices({ workspaces, action }: Props) {
   return (
     <form action={action} className="mt-4">

@@ -1,6 +1,6 @@
 import type { Ids } from './worlds'
 
-// Every server action of the build. `refused` are those who may not, whatever they post. Everybody else posts ids that
+// Every server action of the build. `refused` are those who may not, whatever they post. Everyone else posts ids that
 // are not theirs, and is answered as for what does not exist, or by the page that says that a form was about another
 // workspace, there or not: they got past the check of their role, and did nothing.
 
@@ -101,7 +101,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     forms: ({ sessionId }) => [{ sessionId }],
   },
   signOutOthers: { answers: '→/sign-in 404 404 404 404 404', forms: ({ sessionId }) => [{ sessionId }] },
-  // Anybody's: preferences of a browser, and the way in. With an id that they do not know.
+  // Anyone's: preferences of a browser, and the way in. With an id that they do not know.
   setTheme: { answers: '404', forms: ({ workspaceId }) => [{ theme: 'dark', workspaceId }] },
   setSidebar: { answers: '404', forms: ({ workspaceId }) => [{ sidebar: 'collapsed', workspaceId }] },
   startSignIn: { answers: '404', forms: ({ workspaceId }) => [{ workspaceId }] },

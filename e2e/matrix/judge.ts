@@ -18,7 +18,7 @@ export function judge(answer: Answer, origin: string, shown: string): string {
   return isShown && shown !== '' ? `${said} with what is to be shown` : said
 }
 
-/** An address of ours without its query and with `[id]` for any id; the whole address of anybody else. */
+/** An address of ours without its query and with `[id]` for any id; the whole address of anyone else. */
 function placeOf(location: string, origin: string): string {
   const url = new URL(location.replace(/;(push|replace)$/, ''), origin)
   return url.origin === origin ? url.pathname.replace(ID, '[id]') : `${url.origin}${url.pathname}`

@@ -6,9 +6,9 @@ import type { World } from './worlds'
  * `→/…` leads there.
  */
 type Page = {
-  /** One word where everybody is answered the same. */
+  /** One word where everyone is answered the same. */
   readonly answers: string
-  /** What is only on this page, and there for everybody who is answered 200. `own` is the asker's own workspace. */
+  /** What is only on this page, and there for everyone who is answered 200. `own` is the asker's own workspace. */
   readonly shows: string | ((own: World) => string)
 }
 
@@ -51,7 +51,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
     answers: '→/sign-in 200 200 200 200 404',
     shows: account,
   },
-  // It says to everybody but the one who was invited that it is not for them, as of a link that never was.
+  // It says to everyone but the one who was invited that it is not for them, as of a link that never was.
   '/invitations/[token]': {
     answers: '200',
     shows: 'nvitation',

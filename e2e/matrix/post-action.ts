@@ -14,7 +14,7 @@ type Call = {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Calls an action as anybody can who has read its id in the page's script. */
+/** Calls an action as anyone can who has read its id in the page's script. */
 export function callAction(ask: Ask, { action, fields, way, path, headers }: Call): Promise<Answer> {
   const { form: body, headers: own } = actionCall(action, fields, way === 'script')
   return ask({ method: 'POST', path, body, headers: { ...headers, ...own } })

@@ -1,4 +1,4 @@
-// An answer for each principal as in pages.ts, or one for everybody, by method. What is not named answers 405.
+// An answer for each principal as in pages.ts, or one for everyone, by method. What is not named answers 405.
 
 type Route = {
   readonly path: string
@@ -20,7 +20,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     path: '/api/airwallex/callback?state=made-up&code=made-up',
     answers: { GET: '→/connect/result/state_unknown_or_used' },
   },
-  // 429 where the limit of unsigned deliveries, which everybody shares, was reached by others.
+  // 429 where the limit of unsigned deliveries, which everyone shares, was reached by others.
   '/api/airwallex/webhook': { path: '/api/airwallex/webhook', answers: { POST: '401|429' }, body: '{}' },
   '/api/auth/[...nextauth]': { path: '/api/auth/callback/oidc?state=x&code=x', answers: { GET: '→/sign-in' } },
   '/api/auth/link': { path: '/api/auth/link?token=x', answers: { GET: '→/sign-in/link', HEAD: '→/sign-in/link' } },

@@ -5,7 +5,7 @@ import { pathOf } from './entries'
 import { callAction, type Fields, type Way } from './post-action'
 import { createWorld, type Ids, PRINCIPALS, type Principal, type World } from './worlds'
 
-/** What the answers are about, and who asks: the outsider asks for what is of `home`, everybody else is in it. */
+/** What the answers are about, and who asks: the outsider asks for what is of `home`, everyone else is in it. */
 export type Scene = {
   readonly origin: string
   readonly ask: Ask
@@ -36,7 +36,7 @@ export async function setScene(sql: Sql, origin: string, principal: Principal): 
   }
 }
 
-/** The cell of a row: of a principal, or of everybody. */
+/** The cell of a row: of a principal, or of everyone. */
 export function cell(row: string, principal: Principal): string {
   const cells = row.split(' ')
   const found = cells.length === 1 ? cells[0] : cells[PRINCIPALS.indexOf(principal)]

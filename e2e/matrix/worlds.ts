@@ -11,7 +11,7 @@ export type Principal = (typeof PRINCIPALS)[number]
 
 const ROLES = ['viewer', 'operator', 'admin', 'owner'] as const satisfies readonly Role[]
 
-/** What somebody can name in a path or a form. */
+/** What someone can name in a path or a form. */
 export type Ids = {
   readonly workspaceId: string
   readonly connectionId: string
@@ -25,14 +25,14 @@ export type Ids = {
   readonly sessionId: string
 }
 
-/** A workspace with somebody in every role, and something of everything that a workspace has. */
+/** A workspace with someone in every role, and something of everything that a workspace has. */
 export type World = {
   readonly ids: (asker: Role) => Ids
   readonly tokens: Readonly<Record<Role, string>>
   readonly name: string
   readonly accountId: string
   readonly memberName: string
-  /** Texts that nobody outside may ever be shown. */
+  /** Texts that no one outside may ever be shown. */
   readonly secrets: readonly string[]
 }
 
@@ -100,7 +100,7 @@ export async function createWorld(sql: Sql): Promise<World> {
     name,
     accountId: account.id,
     memberName: `Bystander ${tag}`,
-    // Every name and address here ends like this, and no id that anybody asks with.
+    // Every name and address here ends like this, and no id that anyone asks with.
     secrets: [name, ` ${tag}`, `-${tag}@`, account.id, account.name],
   }
 }

@@ -51,7 +51,7 @@ describe('buildAuthorizationUrl', () => {
     expect(url.search).toContain('account_details%3Aread+r%3Aawx_action')
   })
 
-  it('adds sign_up for somebody without an Airwallex account', () => {
+  it('adds sign_up for someone without an Airwallex account', () => {
     expect(buildAuthorizationUrl({ ...request, signUp: true }).searchParams.get('sign_up')).toBe('true')
   })
 })

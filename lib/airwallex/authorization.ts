@@ -102,7 +102,7 @@ export function readState(parameters: URLSearchParams): Secret | null {
   return state !== undefined && others.length === 0 && STATE.test(state) ? new Secret(state) : null
 }
 
-// The parameters stay out of the branded value, whose code nobody can then send twice: an exchange takes them away.
+// The parameters stay out of the branded value, whose code no one can then send twice: an exchange takes them away.
 const callbackParameters = new WeakMap<VerifiedAuthorizationResponse, URLSearchParams>()
 
 /** @throws {TypeError} for a response that was not verified here, or was taken before. */

@@ -101,7 +101,7 @@ describe('a connection that cannot be opened', () => {
     return error.detail
   }
 
-  it('is reported when nobody listens', async () => {
+  it('is reported when no one listens', async () => {
     const gone = await startFaultServer(() => {})
     await gone.close()
     expect(await failure(gone.origin)).toBe('unreachable')

@@ -38,7 +38,7 @@ describe('a request that is answered', () => {
   it.each([
     ['gzip', gzipSync],
     ['br', brotliCompressSync],
-  ])('is decoded when it comes as %s although nobody asked for that', async (encoding, compress) => {
+  ])('is decoded when it comes as %s although no one asked for that', async (encoding, compress) => {
     const airwallex = await server((socket) =>
       respond(socket, 200, compress('{"refresh_token":"r"}'), { 'content-encoding': encoding }),
     )

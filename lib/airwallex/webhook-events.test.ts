@@ -93,8 +93,8 @@ describe('parseWebhookEvent', () => {
     ['no id', { name: 'connection.disconnected', account_id: 'acct_1' }],
     ['an id that is no text', { ...envelope, id: 7, name: 'x' }],
     ['no name', envelope],
-    ['a disconnect of nobody', { ...envelope, name: 'connection.disconnected', data: {} }],
-    ['a status of nobody', { ...envelope, name: 'account.active' }],
+    ['a disconnect of no one', { ...envelope, name: 'connection.disconnected', data: {} }],
+    ['a status of no one', { ...envelope, name: 'account.active' }],
     ['too much depth', `${'{"data":'.repeat(100)}1${'}'.repeat(100)}`],
   ])('calls %s malformed', (_what, event) => {
     expect(parse(event)).toEqual({ kind: 'malformed' })

@@ -64,7 +64,7 @@ const command = (args: string[], changes: Record<string, string> = {}) =>
 const verdict = () => chainVerifier(chainStore(product), env().auditKey)(workspaceId)
 const verify = (...args: string[]) => command(['verify', '--workspace', workspaceId, ...args])
 
-/** As somebody who owns the server: row-level security and grants do not concern them, triggers of ours do not exist. */
+/** As someone who owns the server: row-level security and grants do not concern them, triggers of ours do not exist. */
 const tamper = (text: string, ...values: unknown[]) => database.sql(text, [workspaceId, ...values])
 
 describe('an entry', () => {
@@ -83,7 +83,7 @@ describe('an entry', () => {
     })
   })
 
-  it('of a workspace does not tell from where a request came that somebody else than its people made', async () => {
+  it('of a workspace does not tell from where a request came that someone else than its people made', async () => {
     const system: AuditEvent = { ...renamed(), actor: { kind: 'system' } }
     await withOrigin({ address: '203.0.113.9', device: 'Firefox on Linux' }, () => write(1, system))
     expect(await database.sql('SELECT origin_address, origin_device, actor_name FROM audit_event')).toEqual([
@@ -254,7 +254,7 @@ describe('the verifier', () => {
     expect((await command(['verify', '--head', file])).output).toContain('BROKEN at entry 1')
   })
 
-  it('takes no head that somebody else wrote', async () => {
+  it('takes no head that someone else wrote', async () => {
     await write(2)
     const file = join(folder, 'forged.jsonl')
     const [line = ''] = (await command(['head', '--workspace', workspaceId])).output.split('\n')
@@ -299,7 +299,7 @@ describe('a workspace that is deleted', () => {
     expect(await verdict()).toMatchObject({ kind: 'whole', entries: 2 })
   })
 
-  it('leaves one entry that names nobody and says where its chain ended', async () => {
+  it('leaves one entry that names no one and says where its chain ended', async () => {
     await write(3)
     const file = join(folder, 'before.jsonl')
     writeFileSync(file, (await command(['head', '--workspace', workspaceId])).output)

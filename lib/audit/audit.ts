@@ -14,7 +14,7 @@ export type AuditOutcomes = {
   'connection.connected': GrantedOutcome
   'connection.reauthorized': GrantedOutcome
   'connection.disconnected': 'disconnected'
-  /** Somebody outside the workspace authorized the same account and was refused; who is told to nobody. */
+  /** Someone outside the workspace authorized the same account and was refused; who is told to nobody. */
   'connection.authorization_refused_elsewhere': 'refused'
   'connection.ended_at_airwallex': ReauthorizationReason
   /** A cause other than the one known at its end was found; the detail names both. */
@@ -35,11 +35,11 @@ export type AuditOutcomes = {
   'invitation.withdrawn': Role
   'invitation.accepted': Role | 'already_member'
   'audit.exported': 'csv' | 'json_lines'
-  /** In each workspace that somebody can enter by it. */
+  /** In each workspace that someone can enter by it. */
   'session.started': 'single_sign_on' | 'email_link'
   /** By whoever it is of: here, or from another browser's list. */
   'session.ended': 'signed_out' | 'ended_elsewhere'
-  /** Of no workspace. The subject is a known user; of anybody else not even the address is kept. */
+  /** Of no workspace. The subject is a known user; of anyone else not even the address is kept. */
   'sign_in.link_requested': 'sent' | 'failed' | 'not_configured' | 'stranger'
 }
 

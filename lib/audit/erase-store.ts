@@ -8,7 +8,7 @@ type Head = { sequence: number; hash: string }
 
 /**
  * The last statement of a workspace's deletion, in its transaction and after its row is gone: what was logged goes too,
- * since it names people, and one entry of the deployment's chain stays, which names nobody and says where the erased
+ * since it names people, and one entry of the deployment's chain stays, which names no one and says where the erased
  * chain ended. A deletion without it fails at its commit.
  * @param counts how much else went, by table.
  */

@@ -66,7 +66,7 @@ const cell = (value: unknown): string =>
   value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)
 
 /**
- * RFC 4180. A cell that a spreadsheet would run as a formula begins with an apostrophe: names in it are somebody else's
+ * RFC 4180. A cell that a spreadsheet would run as a formula begins with an apostrophe: names in it are someone else's
  * text (OWASP, CSV injection).
  */
 const csv = (rows: readonly (readonly string[])[]): string =>

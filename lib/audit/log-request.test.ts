@@ -9,7 +9,7 @@ describe('the address of the log', () => {
   it('asks for everything when it says nothing', () => {
     const everything = { kind: 'asked', filter: NO_FILTER, after: null }
     expect(parse({})).toEqual(everything)
-    // As a form sends what nobody chose.
+    // As a form sends what no one chose.
     expect(parse({ actor: '', action: '', connection: '', from: '', to: '' })).toEqual(everything)
   })
 

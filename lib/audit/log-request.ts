@@ -1,6 +1,6 @@
 import { isId } from '@/lib/ids'
 
-/** What of the log somebody wants to see; null everywhere for all of it. */
+/** What of the log someone wants to see; null everywhere for all of it. */
 export type AuditFilter = {
   /** A user's id, or one of the two that are no person. */
   readonly actor: string | null
@@ -34,7 +34,7 @@ export function parseAuditRequest(parameters: Parameters, actions: readonly stri
     return null
   }
   const filter: AuditFilter = {
-    actor: read('actor', isActor, 'There is nobody of this name in the log.'),
+    actor: read('actor', isActor, 'There is no one of this name in the log.'),
     action: read('action', (value) => actions.includes(value), 'There is no such action.'),
     connectionId: read('connection', isId, 'There is no such connection.'),
     from: read('from', isDay, 'The first day must be a date such as 2026-11-23.'),

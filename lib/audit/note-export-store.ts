@@ -4,7 +4,7 @@ import { recordAudit } from './audit-store'
 import type { ExportFormat } from './export'
 import type { AuditFilter } from './log-request'
 
-/** That somebody takes the log out of here, and which of its filters they had set. */
+/** That someone takes the log out of here, and which of its filters they had set. */
 export async function noteExport(
   {
     workspaceId,

@@ -96,7 +96,7 @@ describe('the log of a workspace', () => {
     expect(await sequences('2020-06-15', 'America/New_York')).toEqual([1])
   })
 
-  it('names nobody and nothing of another workspace', async () => {
+  it('names no one and nothing of another workspace', async () => {
     expect((await list({ connectionId: foreignConnectionId })).entries).toEqual([])
     expect((await auditActors(workspaceId, product)).map(({ id }) => id).sort()).toEqual([...userIds].sort())
     expect((await auditConnections(workspaceId, foreignConnectionId, product)).map(({ id }) => id)).toEqual(

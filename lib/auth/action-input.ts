@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-// What a browser, or anybody, posts to a server action.
+// What a browser, or anyone, posts to a server action.
 
 const FIELD_LIMIT = 60
 const VALUES_LIMIT = 100

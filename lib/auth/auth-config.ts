@@ -35,7 +35,7 @@ export type SignInDeps = {
   readonly sendMail: (mail: Mail) => Promise<MailOutcome>
 }
 
-/** Somebody of whom next-auth has checked everything, and the claim that says when the provider asked them. */
+/** Someone of whom next-auth has checked everything, and the claim that says when the provider asked them. */
 export type Proved = { readonly userId: string; readonly authTime: unknown }
 export type OnProved = (proved: Proved) => void
 
@@ -126,7 +126,7 @@ export const pathOf = (url: string, appOrigin: string): string | null =>
   safePath(url.startsWith(`${appOrigin}/`) ? url.slice(appOrigin.length) : url)
 
 /**
- * What next-auth may do with the database. It cannot look people up by e-mail address, link accounts or create users:
+ * What next-auth may do with the database. It cannot look people up by email address, link accounts or create users:
  * an identity that `signIn` did not admit finds nothing here and fails.
  */
 function adapter({ partnerUsers }: SignInDeps, onProved: (userId: string) => void): Adapter {
@@ -134,7 +134,7 @@ function adapter({ partnerUsers }: SignInDeps, onProved: (userId: string) => voi
     async getUserByAccount({ providerAccountId }) {
       return (await partnerUsers.findByAccount(providerAccountId)) as AdapterUser | null
     },
-    /** The session itself is ours, whichever way somebody signs in (start-session.ts). */
+    /** The session itself is ours, whichever way someone signs in (start-session.ts). */
     async createSession(session) {
       onProved(session.userId)
       return session

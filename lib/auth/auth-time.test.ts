@@ -7,7 +7,7 @@ const seconds = (after: number) => begunAt.getTime() / 1_000 + after
 const skew = AUTH_TIME_SKEW_MS / 1_000
 const judge = (claim: unknown) => judgeAuthTime(claim, { begunAt, answeredAt })
 
-describe('when a provider last asked who somebody is', () => {
+describe('when a provider last asked who someone is', () => {
   it.each([-skew, -1, 0, 0.5, 300, 300 + skew])('is this attempt, %d seconds after it began', (after) => {
     expect(judge(seconds(after))).toEqual({ kind: 'asked' })
   })

@@ -5,7 +5,7 @@ import { isFresh, readSignedIn } from './partner-user'
 import { CONFIRM } from './safe-path'
 import { createBrowser, signInSetup } from './testing/sign-in-setup'
 
-// A fresh sign-in is one in which the provider asked somebody who they are, and says so (auth-time.ts).
+// A fresh sign-in is one in which the provider asked someone who they are, and says so (auth-time.ts).
 
 setLogLevel('silent')
 let setup: Awaited<ReturnType<typeof signInSetup>>
@@ -25,7 +25,7 @@ type Browser = ReturnType<typeof createBrowser>
 async function isFreshIn(browser: Browser): Promise<boolean> {
   const now = new Date()
   const found = await readSignedIn(browser.cookies.get(SESSION), { sessions: setup.deps.sessions, now })
-  if (found?.kind !== 'partner_user') throw new Error('nobody is signed in')
+  if (found?.kind !== 'partner_user') throw new Error('no one is signed in')
   return isFresh(found.partnerUser, now)
 }
 

@@ -5,13 +5,13 @@ import { ownCookieName } from '@/lib/security/own-cookie-name'
 /** Hours a session lasts however busy it is. Never extended, so it is the cookie's life and the row's. */
 export const SESSION_SECONDS = 12 * 60 * 60
 
-/** How long somebody may take at the provider. */
+/** How long someone may take at the provider. */
 export const SIGN_IN_SECONDS = 15 * 60
 
 /** How long a link in a mail signs in. */
 export const LINK_SECONDS = 10 * 60
 
-/** How long a browser is remembered that nobody signs in with. */
+/** How long a browser is remembered that no one signs in with. */
 export const DEVICE_SECONDS = 365 * 24 * 60 * 60
 
 const COOKIES = {

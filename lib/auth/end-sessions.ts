@@ -3,7 +3,7 @@ import { type SessionStore, sessionStore } from './session-store'
 
 // A person's sessions end as rows: the next request with the cookie finds nothing, on every replica.
 
-/** Signs a person out in one place. Somebody else's session, or one that is over, is not found and nothing happens. */
+/** Signs a person out in one place. Someone else's session, or one that is over, is not found and nothing happens. */
 export async function endOneSession(
   { userId }: Pick<Person, 'userId'>,
   sessionId: string,

@@ -19,11 +19,11 @@ export type ActionRefusal =
       /** What was typed, to stand in the fields again: a form's are emptied when its action ends. */
       readonly typed: Readonly<Record<string, string>>
     }
-  /** Nobody foresaw this; the reference is in the log. */
+  /** No one foresaw this; the reference is in the log. */
   | { readonly kind: 'failed'; readonly reference: string }
 
 /**
- * Fits `<form action={…}>`, where nobody reads the result and the action ends in a redirect, and `useActionState`. What
+ * Fits `<form action={…}>`, where no one reads the result and the action ends in a redirect, and `useActionState`. What
  * the second shows beside its form is a page for the first: not found for a form that was tampered with, the error page
  * for a failure.
  */
@@ -37,7 +37,7 @@ export type Input<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>
 /**
  * What every server action has in common: a request from a page of ours (403 otherwise), then `identify`, then a
  * well-formed input, then `run`. Redirects, `notFound()` and their kin pass through; nothing else is thrown to a caller
- * who can be answered, and nothing of an error but its reference is told to anybody.
+ * who can be answered, and nothing of an error but its reference is told to anyone.
  */
 export function formAction<Shape extends z.ZodRawShape, Who, Result>(
   schema: z.ZodObject<Shape>,

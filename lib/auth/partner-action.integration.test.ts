@@ -83,7 +83,7 @@ beforeEach(async () => {
 })
 
 describe('an action of a partner user', () => {
-  it('runs for somebody whose role allows it, with who they are and what they sent', async () => {
+  it('runs for someone whose role allows it, with who they are and what they sent', async () => {
     expect(await disconnect(null, form())).toEqual({ kind: 'done' })
     expect(done).toHaveBeenCalledExactlyOnceWith({
       partnerUser: expect.objectContaining({ name: 'Ada', role: 'owner' }),
@@ -132,7 +132,7 @@ async function withoutMembership(work: () => Promise<void>) {
   }
 }
 
-describe('an action of somebody who was removed', () => {
+describe('an action of someone who was removed', () => {
   it('is refused from the next request on, and leads to the page that says so', async () => {
     expect(await disconnect(null, form())).toEqual({ kind: 'done' })
     done.mockClear()
@@ -206,7 +206,7 @@ describe('an action that asks for a fresh sign-in', () => {
 describe.each([
   ['of a partner user', disconnect],
   ['of whoever is signed in', own],
-  ['of anybody', begin],
+  ['of anyone', begin],
 ])('an action %s', (_whose, action) => {
   it.each([
     ['no origin', null],

@@ -19,7 +19,7 @@ import type { Permission } from './permissions'
 import { PATH_HEADER } from './request-path'
 import { requirePermission } from './require-permission'
 
-// Server actions are public endpoints: anybody can post to them. Each is made by one of these three.
+// Server actions are public endpoints: anyone can post to them. Each is made by one of these three.
 
 /** What a form is about: the workspace that its page showed, or a connection, which is in no other one. */
 type Target = { readonly workspaceId: z.ZodUUID } | { readonly connectionId: z.ZodString }
@@ -74,7 +74,7 @@ export function personAction<Shape extends z.ZodRawShape, Result>(
   return formAction(input, identify, (person, input) => run({ person, input }))
 }
 
-/** An action of anybody, such as starting to sign in. */
+/** An action of anyone, such as starting to sign in. */
 export function visitorAction<Shape extends z.ZodRawShape, Result>(
   { input }: { input: z.ZodObject<Shape> },
   run: (call: { input: Input<Shape> }) => Promise<Result>,

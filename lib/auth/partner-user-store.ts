@@ -29,7 +29,7 @@ export function partnerUserStore(client: Db = db()) {
       }
     },
 
-    /** The same for somebody who is an address and nothing else: who can read its mail. */
+    /** The same for someone who is an address and nothing else: who can read its mail. */
     async admitAddress(address: string): Promise<Admission> {
       return acrossWorkspaces(client, async (tx): Promise<Admission> => {
         const [user] = await tx.$queryRaw<{ id: string; disabledAt: Date | null; isNew: boolean }[]>`
@@ -44,7 +44,7 @@ export function partnerUserStore(client: Db = db()) {
     },
 
     /**
-     * Whether somebody of this deployment let a stranger in: an open invitation by someone who may still send it names their address, or they are, by the
+     * Whether someone of this deployment let a stranger in: an open invitation by someone who may still send it names their address, or they are, by the
      * identity they sign in with, a member of a workspace that has another owner.
      */
     async isInvited({ email, account }: { email: string; account: string | null }): Promise<boolean> {

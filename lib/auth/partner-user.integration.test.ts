@@ -106,7 +106,7 @@ describe('the partner user of a session', () => {
     expect((await read(later(9)))?.authenticatedAt).toEqual(later(5))
   })
 
-  it('is nobody as soon as the user is disabled', async () => {
+  it('is no one as soon as the user is disabled', async () => {
     await database.sql('UPDATE partner_user SET disabled_at = now()')
     const found = await read()
     await database.sql('UPDATE partner_user SET disabled_at = NULL')
@@ -140,7 +140,7 @@ describe('the partner user of a session', () => {
     expect(await database.sql('SELECT expires FROM session')).toEqual([{ expires: later(12 * 60) }])
   })
 
-  it('is nobody for what is no token', async () => {
+  it('is no one for what is no token', async () => {
     const digest = digestSessionToken(token)
     const odd: unknown[] = [
       undefined,
@@ -162,7 +162,7 @@ describe('the partner user of a session', () => {
     expect(await read()).not.toBeNull()
   })
 
-  it('is nobody when the database says something unexpected', async () => {
+  it('is no one when the database says something unexpected', async () => {
     const real = (await sessions.find(token)) as Record<string, unknown>
     const answers: unknown[] = [
       {},

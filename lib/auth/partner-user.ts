@@ -18,7 +18,7 @@ import { parseWorkspaceCookie, type WorkspaceChoice, workspaceCookieName } from 
 // The one place that says who is asking. Role and membership are read with every request, so that a removed member, a
 // lowered role and a disabled user are refused at once, on every replica.
 
-/** Somebody who is signed in, with a workspace or without. */
+/** Someone who is signed in, with a workspace or without. */
 export type Person = {
   readonly userId: string
   readonly sessionId: string
@@ -101,7 +101,7 @@ export async function readSignedIn(token: unknown, reading: Reading): Promise<Si
   return { kind: 'partner_user', partnerUser: { ...person, role, workspace: { id: workspaceId, name: workspaceName } } }
 }
 
-/** Who is signed in, or null. Read once a request. @throws what the database throws: an outage signs nobody out. */
+/** Who is signed in, or null. Read once a request. @throws what the database throws: an outage signs no one out. */
 export const getSignedIn = cache(async (): Promise<SignedIn | null> => {
   const jar = await cookies()
   const { appOrigin } = env()
@@ -112,7 +112,7 @@ export const getSignedIn = cache(async (): Promise<SignedIn | null> => {
   return readSignedIn(token, { sessions: sessionStore(), now: now(), choice, address })
 })
 
-/** Who is signed in and in which workspace; null for anybody who is not both. */
+/** Who is signed in and in which workspace; null for anyone who is not both. */
 export async function getPartnerUser(): Promise<PartnerUser | null> {
   const signedIn = await getSignedIn()
   return signedIn?.kind === 'partner_user' ? signedIn.partnerUser : null
@@ -124,23 +124,23 @@ export async function getPerson(): Promise<Person | null> {
   return signedIn && (signedIn.kind === 'partner_user' ? signedIn.partnerUser : signedIn.person)
 }
 
-/** Who is in a workspace; leads everybody else to sign in and back to the page they asked for, or to their workspaces. */
+/** Who is in a workspace; leads everyone else to sign in and back to the page they asked for, or to their workspaces. */
 export async function requirePartnerUser(): Promise<PartnerUser> {
   const signedIn = await getSignedIn()
   if (signedIn?.kind === 'partner_user') return signedIn.partnerUser
   return redirect(signedIn ? WORKSPACES : signInPath((await headers()).get(PATH_HEADER)))
 }
 
-/** Who is signed in; leads everybody else to sign in and back. */
+/** Who is signed in; leads everyone else to sign in and back. */
 export async function requirePerson(): Promise<Person> {
   return (await getPerson()) ?? redirect(signInPath((await headers()).get(PATH_HEADER)))
 }
 
-/** Whether somebody proved who they are at most ten minutes ago, as what cannot be undone asks for. */
+/** Whether someone proved who they are at most ten minutes ago, as what cannot be undone asks for. */
 export const isFresh = ({ authenticatedAt }: Person, now: Date): boolean =>
   now.getTime() - authenticatedAt.getTime() < FRESH_MS
 
-/** Where somebody chooses one of their workspaces or makes one. */
+/** Where someone chooses one of their workspaces or makes one. */
 export const WORKSPACES = '/workspaces'
 
 /** The sign-in page, with the way back to `path` where that is a page. */

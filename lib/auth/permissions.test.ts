@@ -34,7 +34,7 @@ describe('permissions', () => {
     expect(grantableRoles(role as Role)).toEqual([])
   })
 
-  it.each(['connection.steal', 'constructor', '__proto__'])('give nobody the unknown permission "%s"', (permission) => {
+  it.each(['connection.steal', 'constructor', '__proto__'])('give no one the unknown permission "%s"', (permission) => {
     expect(can('owner', permission as Permission)).toBe(false)
   })
 

@@ -30,7 +30,7 @@ export function can(role: Role, permission: Permission): boolean {
   return roles?.includes(role) ?? false
 }
 
-/** The roles that somebody may give and take: none above their own, and an owner's only where they may change owners. */
+/** The roles that someone may give and take: none above their own, and an owner's only where they may change owners. */
 export function grantableRoles(role: Role): readonly Role[] {
   if (!can(role, 'member.manage')) return []
   return ROLES.filter((given) => ROLES.indexOf(given) <= ROLES.indexOf(role)).filter(

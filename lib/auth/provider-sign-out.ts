@@ -40,7 +40,7 @@ async function ask(issuer: string, now: number): Promise<Answer> {
 
 async function readMetadata(issuer: string): Promise<Answer> {
   try {
-    // As next-auth reads it when somebody signs in.
+    // As next-auth reads it when someone signs in.
     const { metadata } = await Issuer.discover(`${withoutSlash(issuer)}/.well-known/openid-configuration`)
     const described = description.parse(metadata)
     if (withoutSlash(described.issuer) !== withoutSlash(issuer)) throw new Error('The provider describes another one')

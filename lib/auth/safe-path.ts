@@ -1,14 +1,14 @@
-/** Where somebody goes who just signed in and asked for nothing else. */
+/** Where someone goes who just signed in and asked for nothing else. */
 export const HOME = '/connections'
 
 /** The page that asks for a fresh sign-in. */
 export const CONFIRM = '/confirm'
 
-/** Whether a way back leads there: somebody signs in to confirm who they are. */
+/** Whether a way back leads there: someone signs in to confirm who they are. */
 export const isConfirming = (path: string | null): path is string => path?.split('?', 1)[0] === CONFIRM
 
 const LIMIT = 1_000
-// Any origin does; this one can be nobody's (RFC 6761).
+// Any origin does; this one can be no one's (RFC 6761).
 const BASE = 'http://own.invalid'
 
 // What a path may be written with: no backslash, no control or white space, nothing outside ASCII, since parsers on the

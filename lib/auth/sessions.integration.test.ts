@@ -29,14 +29,14 @@ async function signedIn(person: string, from?: Parameters<typeof createBrowser>[
 async function whoIs(browser: Browser, now = new Date(), address?: string): Promise<Person> {
   const token = browser.cookies.get(SESSION)
   const found = await readSignedIn(token, { sessions: setup.deps.sessions, now, ...(address && { address }) })
-  if (found?.kind !== 'partner_user') throw new Error('nobody is signed in')
+  if (found?.kind !== 'partner_user') throw new Error('no one is signed in')
   return found.partnerUser
 }
 const isSignedIn = async (browser: Browser) =>
   (await readSignedIn(browser.cookies.get(SESSION), { sessions: setup.deps.sessions, now: new Date() })) !== null
 
 describe('the sessions of a person', () => {
-  it('are listed with browser, place and times, this one first, and nobody else’s among them', async () => {
+  it('are listed with browser, place and times, this one first, and no one else’s among them', async () => {
     const before = Date.now()
     const here = await signedIn('partner-ada')
     await signedIn('partner-ada', { address: '203.0.113.7', device: 'Safari on iPhone' })
@@ -87,7 +87,7 @@ describe('the sessions of a person', () => {
     expect(await isSignedIn(ben.browser)).toBe(true)
   })
 
-  it('do not end by somebody else’s hand', async () => {
+  it('do not end by someone else’s hand', async () => {
     const ada = await signedIn('partner-ada')
     const ben = await signedIn('partner-ben')
     await endOneSession(ben.person, ada.person.sessionId, setup.deps.sessions)

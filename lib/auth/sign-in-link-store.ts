@@ -26,7 +26,7 @@ export function signInLinkStore(client: Db = db()) {
           rotation_clock() + ${LINK_SECONDS} * interval '1 second')`
     },
 
-    /** Notes that a link was asked for; of an address that is nobody's here only that. */
+    /** Notes that a link was asked for; of an address that is no one's here only that. */
     async noteRequested(address: string, outcome: AuditOutcomes['sign_in.link_requested']): Promise<void> {
       await acrossWorkspaces(client, async (tx) => {
         const user = await tx.user.findUnique({ where: { emailIdentity: address }, select: { id: true } })
@@ -48,7 +48,7 @@ export function signInLinkStore(client: Db = db()) {
       return link ?? null
     },
 
-    /** Uses a link up, and with it every other one to the same address. Null where somebody did, or it is too old. */
+    /** Uses a link up, and with it every other one to the same address. Null where someone did, or it is too old. */
     async use(tokenDigest: string): Promise<StoredLink | null> {
       const [link] = await client.$queryRaw<StoredLink[]>`
         WITH used AS (

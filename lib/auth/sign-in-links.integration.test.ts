@@ -84,7 +84,7 @@ describe('a link in a mail', () => {
     expect(await look(browser)).toMatchObject({ kind: 'usable', address: ADA, isSameBrowser: true })
   })
 
-  it('signs in as the person whom the page named, and as nobody else whose link was opened meanwhile', async () => {
+  it('signs in as the person whom the page named, and as no one else whose link was opened meanwhile', async () => {
     const { browser, link } = await opened()
     const shown = await browser.lookAtLink(setup.deps)
     const bens = await asked('ben@partner.example')
@@ -132,7 +132,7 @@ describe('a link in a mail', () => {
     expect(await setup.sql('SELECT 1 FROM session')).toHaveLength(1)
   })
 
-  it('uses up the others to the same address, and nobody else’s', async () => {
+  it('uses up the others to the same address, and no one else’s', async () => {
     const first = await opened()
     const bens = await opened('ben@partner.example')
     const second = await opened()
@@ -183,7 +183,7 @@ describe('a link in a mail', () => {
 })
 
 describe('who a link signs in', () => {
-  it('is the address itself: the same user each time, and nobody who has it by an OpenID provider', async () => {
+  it('is the address itself: the same user each time, and no one who has it by an OpenID provider', async () => {
     await createBrowser().signIn(setup.deps, 'partner-ada')
     for (let i = 0; i < 2; i += 1) await (await opened()).browser.confirmLink(setup.deps)
     const users = await setup.sql('SELECT email, email_identity FROM partner_user ORDER BY email_identity NULLS FIRST')
@@ -194,7 +194,7 @@ describe('who a link signs in', () => {
     expect(await setup.sql('SELECT 1 FROM workspace')).toHaveLength(2)
   })
 
-  it('is nobody whose domain nobody allowed: the same answer, and no mail', async () => {
+  it('is no one whose domain no one allowed: the same answer, and no mail', async () => {
     const browser = createBrowser()
     const stranger = await browser.askForLink(setup.deps, MALLORY)
     const known = await createBrowser().askForLink(setup.deps, ADA)
@@ -207,7 +207,7 @@ describe('who a link signs in', () => {
     expect(await setup.sql('SELECT address FROM sign_in_link')).toEqual([{ address: ADA }])
   })
 
-  it('may be a stranger where it is open, or where somebody invited them', async () => {
+  it('may be a stranger where it is open, or where someone invited them', async () => {
     const open = setup.withSettings({ open: true })
     await createBrowser().askForLink(open, MALLORY)
     expect(mails()).toHaveLength(1)
@@ -251,7 +251,7 @@ describe('who a link signs in', () => {
     expect(await setup.sql('SELECT 1 FROM partner_user')).toEqual([])
   })
 
-  it('is nobody whose access was turned off', async () => {
+  it('is no one whose access was turned off', async () => {
     await (await opened()).browser.confirmLink(setup.deps)
     await setup.sql('UPDATE partner_user SET disabled_at = now()')
     const { browser } = await opened()

@@ -46,7 +46,7 @@ export async function requestSignInLink(request: LinkRequest, deps = signInDeps(
       try {
         const outcome = await sendLink(request, browser, deps)
         log.info('A sign-in link was asked for', { outcome })
-        // Beyond the recipient's limit nothing is written either: anybody can ask.
+        // Beyond the recipient's limit nothing is written either: anyone can ask.
         if (outcome === 'too_many') return
         await withOrigin(request.from, () => deps.links.noteRequested(request.address, outcome))
       } catch (error) {

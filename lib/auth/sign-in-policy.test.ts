@@ -55,7 +55,7 @@ describe('who may sign in', () => {
     ['email_malformed', { email: ['ada@company.test'] }, 'email', 'object'],
     ['email_malformed', { email: `${'a'.repeat(300)}@company.test` }, 'email', 'string'],
   ])(
-    'is nobody without an address that the provider vouches for, and each fault is named: %s by %j',
+    'is no one without an address that the provider vouches for, and each fault is named: %s by %j',
     (reason, change, claim, claimType) => {
       for (const open of [false, true])
         expect(judge(change, open)).toEqual({ kind: 'refused', reason, claim, claimType })
@@ -81,11 +81,11 @@ describe('who may sign in', () => {
     [{ sub: 7 }],
     [{ sub: 'a b' }],
     [{ sub: 'x'.repeat(256) }],
-  ])('is nobody of whom the provider does not say who it is: %j', (change) => {
+  ])('is no one of whom the provider does not say who it is: %j', (change) => {
     expect(reason(change, true)).toBe('failed')
   })
 
-  it.each([undefined, null, 'claims', []])('is nobody by the claims %j', (input) => {
+  it.each([undefined, null, 'claims', []])('is no one by the claims %j', (input) => {
     expect(judgeIdentity(input, policy).kind).toBe('refused')
   })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { emailAddress } from '@/lib/format/email-address'
 
-/** Why nobody was signed in. Each has its words in app/sign-in/sign-in-copy.ts. */
+/** Why no one was signed in. Each has its words in app/sign-in/sign-in-copy.ts. */
 export const SIGN_IN_REFUSALS = [
   'stranger',
   'email_missing',
@@ -34,7 +34,7 @@ export type SignInPolicy = {
   readonly issuer: string
   /** Domains, in the spelling of DNS, whose verified addresses may sign in. */
   readonly emailDomains: readonly string[]
-  /** Lets everybody in whom the provider vouches for. */
+  /** Lets everyone in whom the provider vouches for. */
   readonly open: boolean
   /** What the provider calls these claims. */
   readonly claims: ClaimNames
@@ -45,7 +45,7 @@ export const STANDARD_CLAIMS: ClaimNames = { email: 'email', emailVerified: 'ema
 
 export type ClaimNames = { readonly email: string; readonly emailVerified: string; readonly name: string }
 
-/** Somebody is who their provider says, never who their e-mail address says. */
+/** Someone is who their provider says, never who their email address says. */
 export type Identity = {
   readonly issuer: string
   readonly subject: string

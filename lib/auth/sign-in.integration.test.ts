@@ -99,7 +99,7 @@ describe('signing in', () => {
     const browser = createBrowser()
     await browser.signIn(setup.deps, 'partner-ada')
     const first = browser.cookies.get(SESSION)
-    // Somebody else signs in where Ada's session still stands: a user of their own, not one more sign-in of Ada's.
+    // Someone else signs in where Ada's session still stands: a user of their own, not one more sign-in of Ada's.
     await browser.signIn(setup.deps, 'partner-ben')
     expect(browser.cookies.get(SESSION)).not.toBe(first)
     expect(await setup.deps.sessions.find(first ?? '')).toBeUndefined()
@@ -113,7 +113,7 @@ describe('signing in', () => {
   })
 
   it.each([
-    ['of a domain that nobody allowed', 'stranger-mallory', 'stranger'],
+    ['of a domain that no one allowed', 'stranger-mallory', 'stranger'],
     ['of another allowed-looking domain', 'partner-chidi', 'stranger'],
     ['whose address is not verified', 'partner-uma', 'email_not_verified'],
     ['who cancels', '', 'canceled'],
@@ -136,7 +136,7 @@ describe('signing in', () => {
     expect(completed).toMatchObject({ kind: 'refused', reason: 'email_not_verified' })
   })
 
-  it('refuses somebody whose domain is no longer allowed', async () => {
+  it('refuses someone whose domain is no longer allowed', async () => {
     const completed = await createBrowser().signIn(
       setup.withSettings({ emailDomains: ['other.example'] }),
       'partner-ada',
@@ -191,7 +191,7 @@ describe('signing in', () => {
     expect((await counts()).workspaces).toBe(before.workspaces + 1)
   })
 
-  it('signs a user in who has no workspace any more, and makes none behind their back', async () => {
+  it('signs a user in who has no workspace anymore, and makes none behind their back', async () => {
     const before = await counts()
     await setup.sql(`DELETE FROM membership WHERE user_id = (SELECT id FROM partner_user WHERE name = 'Ben Larsen')`)
     const completed = await createBrowser().signIn(setup.deps, 'partner-ben')
@@ -234,7 +234,7 @@ describe('beyond the limit', () => {
     expect(before).toMatchObject({ partner_user: expect.any(Number), session: expect.any(Number) })
   })
 
-  it('of a place, nobody is sent to the provider', async () => {
+  it('of a place, no one is sent to the provider', async () => {
     await useUp('sign_in.begun.address', from.address)
     const before = await rows()
     expect(await beginSignIn({ next: null, cookies: createBrowser().jar, from }, setup.deps)).toEqual({
@@ -250,7 +250,7 @@ describe('single sign-on', () => {
   const ASK = '__Host-pd.sign-in.ask'
   const ended = (browser: ReturnType<typeof createBrowser>) => browser.cookies.delete(SESSION)
 
-  it('goes by the session at the provider: after an idle half-hour nobody types a password', async () => {
+  it('goes by the session at the provider: after an idle half-hour no one types a password', async () => {
     const browser = createBrowser()
     await browser.signIn(setup.deps, 'partner-ada')
     ended(browser)

@@ -22,8 +22,8 @@ type Start = {
 }
 
 /**
- * The session of somebody who has just proved who they are, in whichever way: always a new one, under a token that was
- * nobody's before (session fixation), in place of the browser's earlier one.
+ * The session of someone who has just proved who they are, in whichever way: always a new one, under a token that was
+ * no one's before (session fixation), in place of the browser's earlier one.
  */
 export async function startSession(start: Start, deps: SignInDeps): Promise<Started> {
   const { userId, way, cookies, from, authenticatedAt } = start
@@ -47,7 +47,7 @@ export async function startSession(start: Start, deps: SignInDeps): Promise<Star
         const to = await deps.partnerUsers.mailAddressOf(userId)
         if (to) await deps.sendMail(newDeviceMail({ to, at, from, appOrigin }))
       } catch (error) {
-        log.error('Nobody was told of a new device', { userId, error })
+        log.error('No one was told of a new device', { userId, error })
       }
     },
   }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { ownCookieName } from '@/lib/security/own-cookie-name'
 
-// Which of their workspaces somebody is in. A preference without authority: the membership is read with every request.
-// It names its user too, so that the next person at the same browser does not begin with somebody else's choice.
+// Which of their workspaces someone is in. A preference without authority: the membership is read with every request.
+// It names its user too, so that the next person at the same browser does not begin with someone else's choice.
 
 const YEAR_SECONDS = 365 * 24 * 3_600
 

@@ -92,7 +92,7 @@ async function store(
   return { kind: 'stored', outcome, connectionId }
 }
 
-/** Null where there is nobody any more on whose account this is refused. */
+/** Null where there is no one any more on whose account this is refused. */
 async function refuse(
   tx: Transaction,
   pending: PendingAuthorization,

@@ -103,7 +103,7 @@ describe('connecting an account', () => {
     expect(tokenRequests()).toBe(1)
   })
 
-  it('ends a callback in words when nobody can be asked who is signed in, and leaves its state for another try', async () => {
+  it('ends a callback in words when no one can be asked who is signed in, and leaves its state for another try', async () => {
     const ada = await setup.createPerson()
     const begun = await setup.begin(ada)
     const parameters = await setup.consent(begun, newAccount())

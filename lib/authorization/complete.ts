@@ -72,7 +72,7 @@ async function complete(request: Identified, deps: AuthorizationDeps): Promise<C
   return result
 }
 
-/** Consumes the state and, if it is ours to exchange, the code. Somebody faster leaves us only the result to show. */
+/** Consumes the state and, if it is ours to exchange, the code. Someone faster leaves us only the result to show. */
 async function answer(request: Identified, pending: PendingAuthorization, deps: AuthorizationDeps): Promise<void> {
   const { id, workspaceId, environment } = pending
   const binding = { environment, workspaceId, pendingAuthorizationId: id, field: 'code_verifier' } as const
@@ -91,7 +91,7 @@ async function answer(request: Identified, pending: PendingAuthorization, deps: 
   followUp(finished, pending.workspaceId, request.defer, deps)
 }
 
-/** Null: unreadable, or sealed with a key that this process does not have, which somebody has to be told. */
+/** Null: unreadable, or sealed with a key that this process does not have, which someone has to be told. */
 async function openVerifier(
   { vault }: AuthorizationDeps,
   binding: SealBinding,
@@ -106,16 +106,16 @@ async function openVerifier(
   }
 }
 
-/** Writes no row that anybody could see, only what was refused. */
+/** Writes no row that anyone could see, only what was refused. */
 async function rowless(
   { partnerUser, attemptCookies }: Callback,
   { pendingAuthorizations, appOrigin }: AuthorizationDeps,
   outcome: RowlessOutcome,
   pending?: PendingAuthorization,
 ): Promise<CallbackResult> {
-  // Only the browser that began says something about the workspace; anybody else's refusal belongs to none.
+  // Only the browser that began says something about the workspace; anyone else's refusal belongs to none.
   const workspaceId = pending && outcome === 'signed_out' ? pending.workspaceId : null
-  // Anybody can call back: beyond the limit the answer is the same, and nothing more is written.
+  // Anyone can call back: beyond the limit the answer is the same, and nothing more is written.
   if (await takesOrDrops('callback.refused.address', currentOrigin()?.address ?? null)) {
     await pendingAuthorizations.noteRefused(outcome, { workspaceId, userId: partnerUser?.userId ?? null })
   }

@@ -115,7 +115,7 @@ describe('F30: a process killed between exchange and commit', () => {
     expect(await setup.authorize(ada, account)).toMatchObject({ outcome: 'connected' })
   })
 
-  it('lets refreshes of the old grant go on once its hold has lapsed', async () => {
+  it('lets refreshes of the old grant go on once its hold has expired', async () => {
     const account = newAccount()
     const connectionId = (await setup.authorize(ada, account))?.connectionId ?? ''
     const begun = await setup.begin(ada, { purpose: 'reauthorize', connectionId })

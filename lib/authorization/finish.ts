@@ -15,7 +15,7 @@ const ACCOUNT_READ = { attemptMs: 5_000, budgetMs: figures.accountReadMs, retrie
 export type Finished = GrantCommit | { readonly kind: 'failed'; readonly outcome: StoredOutcome }
 
 /**
- * Exchanges the code and stores what it brought. The state is consumed already, so nobody else is here with the same
+ * Exchanges the code and stores what it brought. The state is consumed already, so no one else is here with the same
  * code; it is sent once and never again, whatever the answer (RFC 6749 §4.1.2). A process killed in between leaves no
  * orphan: grant and outcome are one transaction, and without them the authorization counts as interrupted.
  */
@@ -69,7 +69,7 @@ async function exchangeAndStore(
   }))
 }
 
-/** Repeated while its outcome is unknown: an answer that is not stored is a grant that nobody holds. */
+/** Repeated while its outcome is unknown: an answer that is not stored is a grant that no one holds. */
 async function commit(
   pending: PendingAuthorization,
   deps: AuthorizationDeps,

@@ -23,7 +23,7 @@ type Case = {
 }
 type Spoil = (genuine: Case) => void | Promise<void>
 
-/** Somebody else comes back with it. */
+/** Someone else comes back with it. */
 const as =
   (someone: (viewer: PartnerUser) => PartnerUser | null | Promise<PartnerUser | null>): Spoil =>
   async (genuine) => {
@@ -90,14 +90,14 @@ const cases: Record<string, [name: string, spoil: Spoil][]> = {
     ['of another environment', row(`environment = 'demo'`)],
     ['begun for another redirect URI', row(`redirect_uri = 'https://old.test/callback'`)],
     [
-      'used by somebody else',
+      'used by someone else',
       async (genuine) => {
         await row('consumed_at = now()')(genuine)
         await as(stranger)(genuine)
       },
     ],
     [
-      'used, by nobody signed in',
+      'used, by no one signed in',
       async (genuine) => {
         await row('consumed_at = now()')(genuine)
         genuine.viewer = null
@@ -167,7 +167,7 @@ const cases: Record<string, [name: string, spoil: Spoil][]> = {
   signed_out: [
     ['after signing out', as(nobody)],
     ['after signing in again', as(signedInAgain)],
-    ['after signing in as somebody else', as(stranger)],
+    ['after signing in as someone else', as(stranger)],
     ['after signing in as a colleague', as(colleague)],
   ],
   not_allowed: [

@@ -27,11 +27,11 @@ export type NewPendingAuthorization = {
 export type PendingAuthorization = NewPendingAuthorization & {
   readonly consumedAt: Date | null
   readonly expired: boolean
-  /** The role that its user has in its workspace now; null when there is none any more. */
+  /** The role that its user has in its workspace now; null when there is none anymore. */
   readonly role: string | null
 }
 
-/** At most this many open attempts a user: each is a row, a cookie and a state that somebody may still use. */
+/** At most this many open attempts a user: each is a row, a cookie and a state that someone may still use. */
 export const MAX_OPEN_ATTEMPTS = 10
 
 const columns = Prisma.sql`
@@ -50,7 +50,7 @@ export function pendingAuthorizationStore(db: Db = sharedDb()) {
     create(row: NewPendingAuthorization): Promise<boolean> {
       // A user's attempts are counted over all workspaces.
       return acrossWorkspaces(db, async (tx) => {
-        // Counting is only exact while nobody else of this user counts; the insert's snapshot comes after the wait.
+        // Counting is only exact while no one else of this user counts; the insert's snapshot comes after the wait.
         await tx.$executeRaw`SELECT 1 FROM partner_user WHERE id = ${row.userId}::uuid FOR UPDATE`
         const inserted = await tx.$executeRaw`
           INSERT INTO pending_authorization (id, workspace_id, user_id, session_id, environment, purpose, connection_id,
@@ -86,7 +86,7 @@ export function pendingAuthorizationStore(db: Db = sharedDb()) {
 
     /**
      * Takes the state, once, whoever asks at the same time. With an outcome there is nothing left to do for it; without
-     * one the caller now has to exchange the code. False: somebody else took it, or it expired.
+     * one the caller now has to exchange the code. False: someone else took it, or it expired.
      */
     consume(pending: PendingAuthorization, ending: { outcome: OutcomeAtConsumption; code?: string } | null) {
       return inWorkspace(db, pending.workspaceId, async (tx): Promise<boolean> => {
@@ -101,9 +101,9 @@ export function pendingAuthorizationStore(db: Db = sharedDb()) {
       })
     },
 
-    /** A callback that was nobody's to complete. */
+    /** A callback that was no one's to complete. */
     async noteRefused(outcome: RowlessOutcome, who: { workspaceId: string | null; userId: string | null }) {
-      // Within a workspace the entry must not name somebody who may not belong to it.
+      // Within a workspace the entry must not name someone who may not belong to it.
       const names = who.workspaceId === null && who.userId !== null
       const note = (tx: Transaction) =>
         recordAudit(tx, {

@@ -4,7 +4,7 @@ import type { AuthorizationResult } from './views'
 
 export type Progress =
   | { readonly kind: 'ended'; readonly outcome: CallbackOutcome }
-  /** Nobody has come back from Airwallex yet. */
+  /** No one has come back from Airwallex yet. */
   | { readonly kind: 'waiting' }
   /** The code is being exchanged. */
   | { readonly kind: 'finishing' }

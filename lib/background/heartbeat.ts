@@ -14,7 +14,7 @@ function heartbeat(): Heartbeat {
   return own
 }
 
-/** Tells that background work runs in this process. Never rejects: work goes on although nobody is told. */
+/** Tells that background work runs in this process. Never rejects: work goes on although no one is told. */
 export function beat(): Promise<void> {
   return quietly(() => heartbeatStore().beat(heartbeat()))
 }

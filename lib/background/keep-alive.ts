@@ -22,7 +22,7 @@ const CONCURRENCY = 32
 const BATCH = 200
 
 /**
- * Rotates every connection whose refresh token has reached half of its life, whether or not anybody uses it, each at
+ * Rotates every connection whose refresh token has reached half of its life, whether or not anyone uses it, each at
  * most once a pass. They come due spread out: each rotation draws its next one from half of the life ± 10 %. Ends when
  * none is left or `signal` aborts, after finishing what runs. Any number of processes may do so at once.
  * @throws when the scan fails.

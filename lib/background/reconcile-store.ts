@@ -30,7 +30,7 @@ export function reconcileStore(db: Db = sharedDb()) {
 
     /**
      * Of these accounts, those that are connected here, by a grant from before `at`, and those that were disconnected
-     * here and whose end at Airwallex nobody has confirmed yet.
+     * here and whose end at Airwallex no one has confirmed yet.
      */
     async toConfirm(environment: string, airwallexAccountIds: readonly string[], at: Date): Promise<string[]> {
       const rows = await db.$queryRaw<{ id: string }[]>`

@@ -51,7 +51,7 @@ const during = async (loops: number, tickMs: number, work: () => Promise<void>) 
 }
 
 describe('the rescue loop', () => {
-  it('finishes a rotation whose process was killed, once its lease has lapsed, and says why in the lineage', async () => {
+  it('finishes a rotation whose process was killed, once its lease has expired, and says why in the lineage', async () => {
     const { connectionId } = await interrupted(700)
     const rescued = await during(1, 200, () =>
       expect.poll(() => state(connectionId)).toEqual({ status: 'active', generation: 2, sent: false }),

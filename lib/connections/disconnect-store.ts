@@ -38,7 +38,7 @@ export function disconnectStore(db: Db = sharedDb()) {
 
     /**
      * Whether revoking a dropped token could end a live grant of the same account: one that is stored, or one whose
-     * code is being exchanged at this moment for an account that nobody knows yet.
+     * code is being exchanged at this moment for an account that no one knows yet.
      */
     async mayHarmLiveGrant({ environment, airwallexAccountId }: DroppedGrant): Promise<boolean> {
       if (await findHolder(db, { environment, airwallexAccountId })) return true

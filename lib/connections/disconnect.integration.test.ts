@@ -103,7 +103,7 @@ describe('disconnecting', () => {
     expect(await revocationOutcome()).toBe('failed')
   })
 
-  it('revokes nothing while an exchange is under way whose account nobody knows yet', async () => {
+  it('revokes nothing while an exchange is under way whose account no one knows yet', async () => {
     const begun = await setup.begin(await setup.createPerson())
     await setup.sql('UPDATE pending_authorization SET consumed_at = rotation_clock() WHERE id = $1', [
       begun.pendingAuthorizationId,

@@ -1,6 +1,6 @@
 import { isId } from '@/lib/ids'
 
-/** What a list shows: `attention` is everything that somebody has to do something about. */
+/** What a list shows: `attention` is everything that someone has to do something about. */
 export const LIST_FILTERS = ['all', 'attention', 'active', 'disconnected'] as const
 export type ListFilter = (typeof LIST_FILTERS)[number]
 

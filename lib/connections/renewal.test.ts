@@ -20,7 +20,7 @@ describe('a sent refresh', () => {
     expect(renewalOf(sent)).toEqual({ kind: 'sending' })
   })
 
-  it('is interrupted once nobody holds it, and is found by the rescuer’s next scan', () => {
+  it('is interrupted once no one holds it, and is found by the rescuer’s next scan', () => {
     for (const leaseUntil of [null, later(-1), now]) {
       expect(renewalOf({ ...sent, leaseUntil })).toMatchObject({
         kind: 'interrupted',

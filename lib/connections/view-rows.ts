@@ -22,7 +22,7 @@ export type ConnectionSummary = {
   readonly connectedAt: Date
   /** When its tokens were last renewed or its data last read, whichever is later. */
   readonly lastActivityAt: Date
-  /** Null where no refresh token is held any more. */
+  /** Null where no refresh token is held anymore. */
   readonly refreshTokenExpiresAt: Date | null
   /** When the next renewal is tried, after one that failed. */
   readonly nextAttemptAt: Date | null

@@ -15,7 +15,7 @@ import { liftQuarantine } from './quarantine'
 import { quarantineStore } from './quarantine-store'
 import { watchDeployment } from './watch'
 
-// docs/rotation.md F33, docs/security.md T22: a copy of the database sends nothing until somebody says that it may.
+// docs/rotation.md F33, docs/security.md T22: a copy of the database sends nothing until someone says that it may.
 
 let setup: Setup
 const copies: Awaited<ReturnType<typeof freshDatabase>>[] = []

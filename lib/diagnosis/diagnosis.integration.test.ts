@@ -80,7 +80,7 @@ describe('the diagnosis of an ended connection', () => {
     ])
   })
 
-  it('names the role where the events name nobody', async () => {
+  it('names the role where the events name no one', async () => {
     setup.sandbox.control.setRole(connection.accountId, 'user_grace', 'Viewer')
     await need()
     const content = { kind: 'disconnected', airwallexAccountIds: [], organizationId: null, reason: null }
@@ -103,7 +103,7 @@ describe('the diagnosis of an ended connection', () => {
     expect(await reason()).toBe('account_suspended_or_closed')
   })
 
-  it('names the idle refresh token that lapsed', async () => {
+  it('names the idle refresh token that expired', async () => {
     await setup.sql(`UPDATE credential SET refresh_token_expires_at = now() - interval '1 day'`)
     setup.sandbox.control.advanceClock(91 * 86_400)
     await need()

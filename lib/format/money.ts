@@ -36,7 +36,7 @@ function numberFormat(minimumFractionDigits: number, maximumFractionDigits: numb
 
 const names = new Intl.DisplayNames('en-US', { type: 'currency', fallback: 'none' })
 
-/** "Euro" for "EUR"; null for a code nobody has named. */
+/** "Euro" for "EUR"; null for a code no one has named. */
 export function currencyName(currency: string): string | null {
   return /^[A-Z]{3}$/.test(currency) ? (names.of(currency) ?? null) : null
 }

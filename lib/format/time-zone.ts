@@ -9,7 +9,7 @@ export const TIME_ZONE_COOKIE = 'pd.zone'
 
 const MAX_CHARACTERS = 64
 
-/** A cookie is anybody's text: null unless Intl knows the zone. */
+/** A cookie is anyone's text: null unless Intl knows the zone. */
 export function parseTimeZone(value: string | undefined): string | null {
   if (!value || value.length > MAX_CHARACTERS || !/^[A-Za-z0-9_+\-/]+$/.test(value)) return null
   try {

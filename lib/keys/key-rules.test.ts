@@ -78,7 +78,7 @@ describe('re-sealing', () => {
 
 describe('retiring', () => {
   const keys = labels('k2', 'k1')
-  it('is possible when no value names the key and nobody writes with it', () => {
+  it('is possible when no value names the key and no one writes with it', () => {
     const counts = [values('k2', 9), values('k9', 1), values(null, 1)]
     expect(againstRetiring('k1', { keys, counts, running: [web('k2', 'k1'), web('k2')] })).toEqual([])
   })
@@ -105,7 +105,7 @@ describe('retiring', () => {
 })
 
 describe('the description', () => {
-  it('names each key with its role and counts, those that nobody here has, and each process', () => {
+  it('names each key with its role and counts, those that no one here has, and each process', () => {
     const counts = [values('k1', 1200), values('lost', 2), values(null, 1)]
     const running = [web('k1', 'k2'), impostor]
     expect(describeSituation({ keys: labels('k2', 'k1'), counts, running })).toEqual([

@@ -3,7 +3,7 @@ import { SEALED_FIELDS, type SealedField, type SealedValue, type SealedValuesSto
 
 export type Resealed = {
   readonly resealed: number
-  /** Somebody stored another value between our read and our write; theirs stayed. */
+  /** Someone stored another value between our read and our write; theirs stayed. */
   readonly overtaken: number
   /** They do not open under the place they stand in, and were left as they are. */
   readonly unreadable: number

@@ -40,7 +40,7 @@ const PLACES = {
   },
 }
 
-/** The `kid` of a compact JWE's header, null where there is none. Raises for no value, whatever somebody stored. */
+/** The `kid` of a compact JWE's header, null where there is none. Raises for no value, whatever someone stored. */
 const keyIdOf = (column: Prisma.Sql) => {
   const header = Prisma.sql`split_part(${column}, '.', 1)`
   return Prisma.sql`CASE WHEN ${header} ~ '^[A-Za-z0-9_-]+$' AND length(${header}) % 4 <> 1 THEN

@@ -39,7 +39,7 @@ describe('a mail', () => {
   })
 
   it.each(['ada@partner.example, eve@evil.test', 'ada@partner.example\r\nBcc: eve@evil.test', 'Eve <eve@evil.test>'])(
-    'goes to nobody else by the address %j',
+    'goes to no one else by the address %j',
     async (to) => {
       await sendMail({ ...mail, to }, settings)
       for (const { to: recipients } of mailbox.messages()) {
@@ -58,7 +58,7 @@ describe('a mail', () => {
     expect(await sendMail(mail, null)).toEqual({ kind: 'not_configured' })
   })
 
-  it('fails, and throws nothing, where nobody listens', async () => {
+  it('fails, and throws nothing, where no one listens', async () => {
     expect(await sendMail(mail, { ...settings, server: 'smtp://127.0.0.1:9' })).toEqual({ kind: 'failed' })
   })
 

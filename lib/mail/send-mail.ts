@@ -73,7 +73,7 @@ async function deliver({ to, subject, text, html }: Mail, { server, from }: Mail
     subject,
     text,
     html,
-    // Nobody's automatic reply (RFC 3834).
+    // No one's automatic reply (RFC 3834).
     headers: { 'Auto-Submitted': 'auto-generated' },
   })
 }

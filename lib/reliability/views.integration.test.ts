@@ -183,7 +183,7 @@ describe('renewal latency', () => {
 })
 
 describe('the lineage', () => {
-  it('names who needed a generation, also somebody who has left, and nobody for what it cannot read', async () => {
+  it('names who needed a generation, also someone who has left, and no one for what it cannot read', async () => {
     const userId = uuidv7()
     await admin.user.create({ data: { id: userId, name: '', email: 'ada@partner.test' } })
     await rotated({ secondsAgo: 30, neededBy: `partner_user:${userId}` })

@@ -58,7 +58,7 @@ describe('the figures', () => {
     ['a store retry that shrinks', { storeRetryFirstMs: 1_001 }, 'waits run from short to long'],
     ['a margin as long as a life', { marginShare: 0.6 }, 'margin and need leave a usable token'],
     ['a margin longer than any need', { marginMs: 120_001 }, 'margin and need leave a usable token'],
-    ['a late keep-alive', { keepAliveShare: 0.95 }, 'keep-alive comes before the refresh token lapses'],
+    ['a late keep-alive', { keepAliveShare: 0.95 }, 'keep-alive comes before the refresh token expires'],
     [
       'a hold that ends before the new grant is stored',
       { holdMs: 57_999 },

@@ -138,7 +138,7 @@ const inequalities: readonly { rule: string; holds: (f: Figures) => boolean }[] 
     holds: (f) => f.usableMs <= f.marginMs && f.marginMs <= f.needMaxMs && f.marginShare <= f.needShare,
   },
   {
-    rule: 'keep-alive comes before the refresh token lapses',
+    rule: 'keep-alive comes before the refresh token expires',
     holds: (f) => f.keepAliveShare * (1 + f.keepAliveJitter) < 1,
   },
   {

@@ -9,7 +9,7 @@ const ip = z.union([z.ipv4(), z.ipv6()])
 
 /**
  * The client's address, in `X-Forwarded-For` as `appendPeerAddress` completes it: the last entry is who connected to this
- * process, each trusted proxy vouches for the one before its own, and what stands further left is anybody's claim.
+ * process, each trusted proxy vouches for the one before its own, and what stands further left is anyone's claim.
  * @param trustedProxies how many proxies stand before the application (TRUSTED_PROXIES).
  * @returns an IPv4 or IPv6 address; null where what stands there is none, such as for a Unix socket.
  */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-// What browsers send about blocked content. Anybody may post here, so what is kept is short, of a known shape and
+// What browsers send about blocked content. Anyone may post here, so what is kept is short, of a known shape and
 // without query strings, which can hold codes.
 
 const REPORTS_LIMIT = 10

@@ -70,7 +70,7 @@ describe('a limit', () => {
     expect(await database.sql('SELECT taken FROM rate_limit ORDER BY taken')).toEqual([{ taken: 1 }, { taken: 3 }])
   })
 
-  it('is one large limit of everybody where no address is known', async () => {
+  it('is one large limit of everyone where no address is known', async () => {
     expect(await takenOf(limit * 2, null)).toBe(limit * 2)
     await database.sql('UPDATE rate_limit SET taken = $1', [limit * 20])
     expect((await take(null)).kind).toBe('refused')

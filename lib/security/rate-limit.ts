@@ -8,11 +8,11 @@ import { type RateLimitStore, rateLimitStore } from './rate-limit-store'
 // take. A window begins with the first take, so twice a limit can pass around its end; the figures allow for that.
 //
 // Nothing opens when the database is away: a take throws what the database throws. Signing in and every action need the
-// database anyway; a report or a delivery with a bad signature, of which nobody would miss one, counts as over the limit.
+// database anyway; a report or a delivery with a bad signature, of which no one would miss one, counts as over the limit.
 
 export type Taken = { readonly kind: 'taken' } | { readonly kind: 'refused'; readonly retryAfterSeconds: number }
 
-/** Without a trusted proxy nobody's address is known; everybody then shares one window, of this many times the size. */
+/** Without a trusted proxy no one's address is known; everyone then shares one window, of this many times the size. */
 const SHARED = 20
 
 /**
@@ -45,7 +45,7 @@ export async function takeFromLimits(
   return waitSeconds === 0 ? { kind: 'taken' } : { kind: 'refused', retryAfterSeconds: waitSeconds }
 }
 
-/** For what nobody would miss: an outage of the database counts as over the limit. */
+/** For what no one would miss: an outage of the database counts as over the limit. */
 export const takesOrDrops = (name: LimitName, key: string | null): Promise<boolean> =>
   takeFromLimit(name, key).then(
     ({ kind }) => kind === 'taken',

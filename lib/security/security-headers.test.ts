@@ -70,7 +70,7 @@ describe('headers of every answer', () => {
     })
   })
 
-  it('tells nobody what runs here, ships no sources and fetches no images', () => {
+  it('tells no one what runs here, ships no sources and fetches no images', () => {
     expect(nextConfig).toMatchObject({
       poweredByHeader: false,
       productionBrowserSourceMaps: false,

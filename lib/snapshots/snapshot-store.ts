@@ -17,7 +17,7 @@ export function snapshotStore(db: Db = sharedDb()) {
       return row && { ...row, failure: row.failure as SnapshotFailure | null }
     },
 
-    /** Takes the turn to fetch; false where somebody took it a moment ago, or where there is no such connection. */
+    /** Takes the turn to fetch; false where someone took it a moment ago, or where there is no such connection. */
     async begin({ workspaceId, connectionId }: ConnectionKey, kind: SnapshotKind): Promise<boolean> {
       const taken = await inWorkspace(
         db,

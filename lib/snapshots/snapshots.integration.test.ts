@@ -49,7 +49,7 @@ describe('refreshSnapshot', () => {
     expect([reads('account'), reads('balances')]).toEqual([2, 2])
   })
 
-  it('fetches at once where somebody asks for it, and once for all who ask together', async () => {
+  it('fetches at once where someone asks for it, and once for all who ask together', async () => {
     await age(6)
     await Promise.all(Array.from({ length: 20 }, () => refresh('balances', true)))
     expect(reads('balances')).toBe(2)

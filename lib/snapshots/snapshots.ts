@@ -14,7 +14,7 @@ export type SnapshotRequest = {
   readonly principal: TokenPrincipal
   readonly connectionId: string
   readonly kind: SnapshotKind
-  /** Somebody asked for it: fetch although what is stored is fresh. Never more often than once in five seconds. */
+  /** Someone asked for it: fetch although what is stored is fresh. Never more often than once in five seconds. */
   readonly urgent?: boolean
   readonly defer: Defer
 }
@@ -34,7 +34,7 @@ export type SnapshotDeps = {
 /**
  * Fetches account details or balances from Airwallex when what is stored is older than ten minutes or one, stores what
  * came, and returns what is stored then. One read, and after a 401 one more with a token refreshed for it. Waits for
- * Airwallex at most some 40 s; call it where nobody's first byte depends on it, and never for a prefetch.
+ * Airwallex at most some 40 s; call it where no one's first byte depends on it, and never for a prefetch.
  */
 export async function refreshSnapshot(
   request: SnapshotRequest,

@@ -67,7 +67,7 @@ async function connect(accessTokenLeftMs: number) {
   })
 }
 
-/** Moves the protocol's clock and the sandbox's: a lease lapses without anybody waiting for it. */
+/** Moves the protocol's clock and the sandbox's: a lease expires without anyone waiting for it. */
 async function passTime(seconds: number) {
   await database.sql(
     `CREATE OR REPLACE FUNCTION rotation_clock() RETURNS timestamptz LANGUAGE sql VOLATILE AS

@@ -48,7 +48,7 @@ async function openedValue(binding: SealBinding, value: SealedToken, from = vaul
   return outcome.kind === 'opened' ? outcome.value.reveal() : outcome.kind
 }
 
-/** Refused values answer alike, or name a key nobody has; neither gives a value. */
+/** Refused values answer alike, or name a key no one has; neither gives a value. */
 async function failsClosed(binding: SealBinding, value: string) {
   try {
     return (await vault.open(binding, storedSealedToken(value))).kind === 'unreadable'

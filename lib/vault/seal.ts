@@ -30,7 +30,7 @@ export type SealBinding =
 
 export type OpenOutcome =
   | { readonly kind: 'opened'; readonly value: Secret }
-  /** One answer for a moved, cut, changed or foreign value: which of them it was is nobody's business. */
+  /** One answer for a moved, cut, changed or foreign value: which of them it was is no one's business. */
   | { readonly kind: 'unreadable' }
 
 export type Vault = {

@@ -145,7 +145,7 @@ describe('a disconnect event', () => {
     expect(await status()).toBe('disconnected')
   })
 
-  it('about an account that nobody connected here changes nothing', async () => {
+  it('about an account that no one connected here changes nothing', async () => {
     const other = event({ account_id: 'acct_other', data: { account_id: 'acct_other' } })
     expect(await airwallex.handled(other)).toMatchObject({ outcome: 'nothing_to_end', done: true })
     expect(await status()).toBe('active')

@@ -27,7 +27,7 @@ export function inboxStore(db: Db = sharedDb()) {
     /** True where this delivery is the one to handle: the first, or one long after a handler that never finished. */
     async receive({ id, name, createdAt, content }: AirwallexEvent): Promise<boolean> {
       const accountIds = accountIdsOf(content)
-      // Only what was read of the event: the rest may hold anything about anybody.
+      // Only what was read of the event: the rest may hold anything about anyone.
       const [row] = await db.$queryRaw<{ mine: boolean }[]>`
         INSERT INTO webhook_event AS e (id, name, airwallex_account_ids, occurred_at, received_at, payload)
         VALUES (${id}, ${name}, ${accountIds}::text[], coalesce(${createdAt}::timestamptz, rotation_clock()),
@@ -39,7 +39,7 @@ export function inboxStore(db: Db = sharedDb()) {
       return row?.mine ?? false
     },
 
-    /** Takes over what nobody has finished, the oldest first. */
+    /** Takes over what no one has finished, the oldest first. */
     async takeWaiting(limit: number): Promise<StoredEvent[]> {
       const rows = await db.$queryRaw<{ id: string; occurredAt: Date; content: EventContent }[]>`
         UPDATE webhook_event AS e SET received_at = rotation_clock()

@@ -100,7 +100,7 @@ describe('a delivery', () => {
     expect(await airwallex.deliver(event({ padding: 'x'.repeat(64 * 1_024) }))).toBe(413)
   })
 
-  it('that nobody knows is stored, without what it may hold about people, and answered with 200', async () => {
+  it('that no one knows is stored, without what it may hold about people, and answered with 200', async () => {
     const unknown = event({ name: 'global_account.active', data: { account_name: 'personal-data', iban: 'GB00' } })
     expect(await airwallex.handled(unknown)).toMatchObject({ outcome: 'ignored', done: true })
     expect(JSON.stringify(await setup.sql('SELECT * FROM webhook_event'))).not.toContain('personal-data')

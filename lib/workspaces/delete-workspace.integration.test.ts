@@ -62,7 +62,7 @@ async function dump(): Promise<string> {
 }
 
 describe('deleting a workspace', () => {
-  it('disconnects each connection with one revocation, and leaves nothing that names anybody, nor a token', async () => {
+  it('disconnects each connection with one revocation, and leaves nothing that names anyone, nor a token', async () => {
     await setup.sql('UPDATE workspace SET name = $2 WHERE id = $1', [ada.workspace.id, 'Sentinel Harbour'])
     ada = { ...ada, workspace: { ...ada.workspace, name: 'Sentinel Harbour' } }
     await setup.sql(`UPDATE partner_user SET name = 'Sentinel Ada' WHERE id = $1`, [ada.userId])
@@ -75,7 +75,7 @@ describe('deleting a workspace', () => {
       role: 'viewer',
       tokenDigest: 'SentinelDigest',
     })
-    // Somebody who stays, to see that it is this workspace that goes.
+    // Someone who stays, to see that it is this workspace that goes.
     const other = await person()
     const kept = await connect(other)
     await setup.settled()

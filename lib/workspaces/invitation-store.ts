@@ -87,7 +87,7 @@ export function invitationStore(db: Db = sharedDb()) {
       })
     },
 
-    /** The invitation of a link, for the one it was sent to; null for everybody else and for every other link. */
+    /** The invitation of a link, for the one it was sent to; null for everyone else and for every other link. */
     async find(link: { tokenDigest: string; userId: string }): Promise<OpenInvitation | null> {
       return acrossWorkspaces(db, async (tx) => {
         const [row] = await tx.$queryRaw<OpenInvitation[]>`

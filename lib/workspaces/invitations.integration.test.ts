@@ -83,7 +83,7 @@ describe('an invitation', () => {
     expect(await acceptInvitation({ person: ben, token }, deps())).not.toBeNull()
   })
 
-  it('answers alike for a link that is unknown, used, withdrawn, too old, malformed or for somebody else', async () => {
+  it('answers alike for a link that is unknown, used, withdrawn, too old, malformed or for someone else', async () => {
     const ada = await people.owner()
     const chidi = await people.person()
     const fresh = async () => {
@@ -223,7 +223,7 @@ describe('an invitation', () => {
     expect(await acceptInvitation({ person: ben, token }, deps())).not.toBeNull()
   })
 
-  it('goes with the role of whoever sent it: lowered or removed, they let nobody in any more', async () => {
+  it('goes with the role of whoever sent it: lowered or removed, they let no one in any more', async () => {
     const ada = await people.owner()
     const members = membershipStore(database.client())
     const [lowered, removed] = [
@@ -259,7 +259,7 @@ describe('an invitation', () => {
       ({ userId }) => database.sql(`UPDATE membership SET role = 'viewer' WHERE user_id = $1`, [userId]),
     ],
     ['was deleted', 'admin', ({ userId }) => database.sql('DELETE FROM partner_user WHERE id = $1', [userId])],
-  ])('lets nobody in once its sender %s, until someone who may sends it again', async (_what, role, change) => {
+  ])('lets no one in once its sender %s, until someone who may sends it again', async (_what, role, change) => {
     const ada = await people.owner()
     const sender = await people.member(ada.workspace, 'owner')
     const ben = await people.person()

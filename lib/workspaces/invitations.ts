@@ -59,7 +59,7 @@ export async function withdrawInvitation(
 
 /**
  * What a link invites its reader to; null for a link that was never sent, was used, withdrawn or is too old, and for one
- * that was sent to another address: nobody learns which. Reading uses nothing up, since scanners of mail read links.
+ * that was sent to another address: no one learns which. Reading uses nothing up, since scanners of mail read links.
  */
 export async function readInvitation(
   { person, token }: { readonly person: Person; readonly token: string },

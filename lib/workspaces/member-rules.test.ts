@@ -34,7 +34,7 @@ describe('changing a role', () => {
     }
   })
 
-  it('finds nobody outside the workspace, and tells those without the right nothing of that', () => {
+  it('finds no one outside the workspace, and tells those without the right nothing of that', () => {
     expect(judgeRoleChange(standing('owner', null), 'viewer')).toBe('not_found')
     expect(judgeRoleChange(standing('operator', null), 'viewer')).toBe('not_allowed')
     expect(judgeRoleChange(standing(null, 'viewer'), 'viewer')).toBe('not_allowed')
@@ -59,7 +59,7 @@ describe('removing a member', () => {
     expect(judgeRemoval(standing('owner', 'owner', { owners: 1, isSelf: true }))).toBe('last_owner')
   })
 
-  it('finds nobody outside the workspace', () => {
+  it('finds no one outside the workspace', () => {
     expect(judgeRemoval(standing('owner', null))).toBe('not_found')
     expect(judgeRemoval(standing(null, 'viewer'))).toBe('not_allowed')
   })

@@ -18,7 +18,7 @@ export type MemberRefusal =
   /** A workspace always has an owner. */
   | 'last_owner'
 
-/** Nobody takes a role from somebody above them, or gives one above their own: not to others and not to themselves. */
+/** No one takes a role from someone above them, or gives one above their own: not to others and not to themselves. */
 export function judgeRoleChange(standing: Standing, role: Role): MemberRefusal | 'unchanged' | 'allowed' {
   const { actor, member, owners } = standing
   const grantable = actor === null ? [] : grantableRoles(actor)
@@ -29,7 +29,7 @@ export function judgeRoleChange(standing: Standing, role: Role): MemberRefusal |
   return member === 'owner' && owners === 1 ? 'last_owner' : 'allowed'
 }
 
-/** Everybody may leave; who may manage members may remove those who are not above them. */
+/** Everyone may leave; who may manage members may remove those who are not above them. */
 export function judgeRemoval({ actor, member, isSelf, owners }: Standing): MemberRefusal | 'allowed' {
   if (actor === null) return 'not_allowed'
   if (!can(actor, isSelf ? 'workspace.leave' : 'member.manage')) return 'not_allowed'

@@ -10,7 +10,7 @@ const MEMBER_LIMIT = 500
 
 export type OwnWorkspace = { readonly id: string; readonly name: string; readonly role: Role }
 
-/** The workspaces that somebody is a member of, by name. */
+/** The workspaces that someone is a member of, by name. */
 export function listOwnWorkspaces(userId: string, db: Db = sharedDb()): Promise<readonly OwnWorkspace[]> {
   return forUser(
     db,
@@ -62,13 +62,13 @@ export type Invitation = {
   readonly role: Role
   readonly expiresAt: Date
   readonly isExpired: boolean
-  /** Whether the one who sent it could still send it; without that nobody can accept it. */
+  /** Whether the one who sent it could still send it; without that no one can accept it. */
   readonly isSenderAllowed: boolean
   /** Null where whoever invited is gone. */
   readonly invitedBy: string | null
 }
 
-/** Invitations that nobody has accepted, the newest first. */
+/** Invitations that no one has accepted, the newest first. */
 export function listInvitations(workspaceId: string, db: Db = sharedDb()): Promise<readonly Invitation[]> {
   return inWorkspace(
     db,

@@ -3,7 +3,7 @@ import { mayEnter } from '@/lib/auth/sign-in-policy'
 import { env } from '@/lib/env'
 import { type WorkspaceCreation, workspaceStore } from './workspace-store'
 
-/** Whether somebody may have a workspace of their own: who came by invitation alone is a guest in another's. */
+/** Whether someone may have a workspace of their own: who came by invitation alone is a guest in another's. */
 export function mayCreateWorkspace({ email }: Person): boolean {
   return email !== null && mayEnter(email, env().signIn)
 }

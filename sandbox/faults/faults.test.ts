@@ -49,7 +49,7 @@ describe('faults before processing', () => {
     expect(classNow()).toBe('current')
   })
 
-  it('redirect points elsewhere, and the journal shows whether anybody followed', async () => {
+  it('redirect points elsewhere, and the journal shows whether anyone followed', async () => {
     const exchange = await strike({ kind: 'redirect' })
     expect(exchange.received).toMatch(/^HTTP\/1.1 307 /)
     expect(exchange.received).toContain('/oauth/elsewhere')

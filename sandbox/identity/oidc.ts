@@ -16,11 +16,11 @@ export type OidcParameters = {
   clientId: string
   clientSecret: string
   appOrigin: string
-  /** What it says of when somebody was asked, with each sign-in; unset, the truth. */
+  /** What it says of when someone was asked, with each sign-in; unset, the truth. */
   authTime?: () => AuthTime
 }
 
-/** An hour ago, as after a single sign-on that asked nobody; or nothing, as where it does not know `max_age`. */
+/** An hour ago, as after a single sign-on that asked no one; or nothing, as where it does not know `max_age`. */
 export type AuthTime = 'now' | 'an_hour_ago' | 'absent'
 
 /** A real OpenID provider in which one click picks a person. */
@@ -157,7 +157,7 @@ function personPage(appOrigin: string): Answer {
   return page({ title: 'Sign in', body, formTargets: [appOrigin] })
 }
 
-/** Asks before it signs anybody out: any page could have led here. */
+/** Asks before it signs anyone out: any page could have led here. */
 function signOutPage(appOrigin: string, form: string): Answer {
   const body = html`<p>The dashboard at <strong>${new URL(appOrigin).host}</strong> has signed you out. Sign out here, too?</p>
 ${new Markup(form)}<p><button form="op.logoutForm" name="logout" value="yes">Sign out</button>

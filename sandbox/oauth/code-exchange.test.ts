@@ -15,7 +15,7 @@ const mint = () => sandbox.control.mintGrant({ accountId: ACCOUNT, scopes: ['acc
 describe('a code exchange', () => {
   const callback = () => sandbox.config.redirectUris[0] ?? ''
 
-  /** A code, as the consent pages give it to somebody who allows everything. */
+  /** A code, as the consent pages give it to someone who allows everything. */
   async function authorize(challenge?: string) {
     const query = new URLSearchParams({
       client_id: sandbox.config.clientId,

@@ -3,7 +3,7 @@ import type { Mail } from '../identity/mailbox'
 import { html } from './html'
 import { page } from './layout'
 
-/** Mail as text: its HTML is somebody else's, and is shown nowhere. */
+/** Mail as text: its HTML is someone else's, and is shown nowhere. */
 export function mailPage(messages: readonly Mail[]): Answer {
   const body =
     messages.length === 0

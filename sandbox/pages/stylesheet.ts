@@ -1,4 +1,4 @@
-/** The sandbox's own look; plain on purpose, so that nobody takes it for the real thing. */
+/** The sandbox's own look; plain on purpose, so that no one takes it for the real thing. */
 export const STYLESHEET = `
 :root {
   color-scheme: light dark;

@@ -48,7 +48,7 @@ export async function startDatabase(folder: string, log: (part: string, line: st
     appUrl: server.appUrl('app'),
     port,
     sql,
-    /** Who PostgreSQL runs as: nobody who follows may be root either. */
+    /** Who PostgreSQL runs as: no one who follows may be root either. */
     owner: () => {
       const { uid, gid } = statSync(dataFolder)
       return process.getuid?.() === 0 ? { uid, gid } : {}
@@ -81,7 +81,7 @@ function kill(pid: number): void {
   }
 }
 
-/** A zombie holds nothing any more: it only waits for somebody to ask how it ended. */
+/** A zombie holds nothing anymore: it only waits for someone to ask how it ended. */
 const isAlive = (pid: number) => (statOf(pid)?.state ?? 'Z') !== 'Z'
 
 const childrenOf = (parent: number) => allProcesses().filter((pid) => statOf(pid)?.parent === parent)

@@ -60,7 +60,7 @@ describe('what the checker is told of real processes', () => {
 })
 
 describe('an answer that was dropped', () => {
-  it('is no loss when somebody else has sent meanwhile', () => {
+  it('is no loss when someone else has sent meanwhile', () => {
     const dropped = { outcome: 'answer_dropped', issuedFingerprint: 'lost', committedAt: START + 15_300 }
     const lineage = [...healthy.lineage, { ...healthy.lineage[1], ...dropped } as Evidence['lineage'][number]]
     expect(rules({ ...healthy, lineage })).toEqual([])
@@ -95,7 +95,7 @@ describe('the verdict', () => {
 
   it.each([
     ['a connection without a working token', judge({ ...healthy, working: new Set() }, counts, [], emptyVerdict())],
-    ['a rotation that nobody repaired', judge(healthy, counts, ['connection'], emptyVerdict())],
+    ['a rotation that no one repaired', judge(healthy, counts, ['connection'], emptyVerdict())],
     ['a grant that the sandbox ended', judge(healthy, counts, [], { ...emptyVerdict(), connectionsKilled: 1 })],
     ['a process that left a request alone', judge(healthy, { ...counts, disorderly: ['…'] }, [], emptyVerdict())],
     ['a process that ended by itself', judge(healthy, { ...counts, died: ['…'] }, [], emptyVerdict())],

@@ -12,9 +12,9 @@ export type Round = {
   readonly dialect: Dialect
   /** Slow answers, so that many refreshes are under way when the blow falls. */
   readonly delays: readonly NewFault[]
-  /** From the moment when everybody asks to the blow. */
+  /** From the moment when everyone asks to the blow. */
   readonly pauseMs: number
-  /** The half of the connections for which nobody asks after the blow: only the rescuer looks after them. */
+  /** The half of the connections for which no one asks after the blow: only the rescuer looks after them. */
   readonly idleHalf: 0 | 1
 } & (
   | {
@@ -87,7 +87,7 @@ const FREEZES = [
   { upTo: 1, ms: [15_500, 18_000] }, // past the grace
 ] as const
 
-/** Long enough to be struck by the blow, and over before any lease can lapse. */
+/** Long enough to be struck by the blow, and over before any lease can expire. */
 function delay(random: () => number): NewFault {
   const kind = random() < 0.5 ? ('delay_answer' as const) : ('delay_before' as const)
   const delayMs = between(50, 2_000, random)

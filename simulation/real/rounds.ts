@@ -26,7 +26,7 @@ export type Counts = {
   deployed: number
   /** Processes that were told to end and did not do so in order, or left a request without its answer. */
   disorderly: string[]
-  /** Processes that ended though nobody told or killed them. */
+  /** Processes that ended though no one told or killed them. */
   died: string[]
   slowestRepairMs: number
 }

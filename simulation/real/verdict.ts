@@ -31,7 +31,7 @@ export function judge(
     staleReadMs: 3_000 / DIVISOR,
     // The pauses between two tries are divided as well.
     sendsPerSecond: 3 * DIVISOR,
-    // Nobody may ask for more than half of a life, and each spoilt answer may cost one more.
+    // No one may ask for more than half of a life, and each spoilt answer may cost one more.
     rotationsPerMinute: 2 * (60 / (ACCESS_TOKEN_SECONDS / 2)),
   })
   const { chain, writeAhead } = disagreements(evidence)

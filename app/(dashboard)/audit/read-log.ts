@@ -9,7 +9,7 @@ import { requirePermission } from '@/lib/auth/require-permission'
 type Parameters = Readonly<Record<string, string | string[] | undefined>>
 
 /**
- * Who asks for which part of the log: for its page and its export alike. Somebody or something of another workspace
+ * Who asks for which part of the log: for its page and its export alike. Someone or something of another workspace
  * answers as what does not exist.
  */
 export async function readLogRequest(parameters: Parameters) {

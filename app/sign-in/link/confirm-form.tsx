@@ -5,7 +5,7 @@ import { Alert } from '@/components/ui/alert'
 import { SubmitButton } from '@/components/ui/submit-button'
 import { confirmLink } from '../actions'
 
-/** Posts by itself in the browser that asked for the link; elsewhere, and without JavaScript, somebody has to click. */
+/** Posts by itself in the browser that asked for the link; elsewhere, and without JavaScript, someone has to click. */
 export function ConfirmForm({ atOnce, shown }: { readonly atOnce: boolean; readonly shown: string }) {
   const [result, action] = useActionState(confirmLink, null)
   const form = useRef<HTMLFormElement>(null)

@@ -118,7 +118,7 @@ type ActionProps = {
   readonly rights: ConnectionRights
 }
 
-/** What gets the connection to work again, where that is anybody's to do. */
+/** What gets the connection to work again, where that is anyone's to do. */
 function PrimaryAction({ id, status, rights }: ActionProps) {
   if (status === 'quarantined') {
     return rights.liftQuarantine && <ButtonLink href={`/connections/${id}/lift-quarantine`}>Lift quarantine</ButtonLink>

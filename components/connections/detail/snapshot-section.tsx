@@ -14,7 +14,7 @@ type Props = {
   readonly clock: ViewerClock
   /** Fresh data is on its way. */
   readonly isReading: boolean
-  /** Reads this section again; null for somebody, or a connection, that cannot. */
+  /** Reads this section again; null for someone, or a connection, that cannot. */
   readonly retry: ReactNode
   readonly children: ReactNode
 }

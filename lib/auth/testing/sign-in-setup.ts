@@ -54,7 +54,7 @@ export async function signInSetup() {
     ...database,
     deps,
     provider,
-    /** What the provider says beside who somebody is. */
+    /** What the provider says beside who someone is. */
     says,
     mailbox,
     withSettings: (change: Partial<SignInSettings>): SignInDeps => ({ ...deps, settings: { ...settings, ...change } }),

@@ -23,7 +23,7 @@ export function looked(rules: Rules, state: At<'looking'>, event: Event): Attemp
   return consider(rules, state, result.reading, event.now, state.afterRefusedClaim)
 }
 
-/** Moved on: done. Claimable: claim. Somebody on it, or not due: wait 150-350 ms and look again, while there is time. */
+/** Moved on: done. Claimable: claim. Someone on it, or not due: wait 150-350 ms and look again, while there is time. */
 export function consider(
   rules: Rules,
   flow: AttemptFlow,
@@ -59,7 +59,7 @@ export function claimed(rules: Rules, state: At<'claiming'>, event: Event): Atte
   if (event.kind === 'stopping') return finish(state, gaveUp('stopping'))
   const { result } = expectEvent(event, 'stored')
   if (result.kind === 'refused') return look(state, true)
-  // If it did run, nobody knows the fence it took: that lease lapses.
+  // If it did run, no one knows the fence it took: that lease expires.
   if (result.kind === 'unknown') return pause(rules, state, 'store_unreachable', event.now)
 
   const { row } = result

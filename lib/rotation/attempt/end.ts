@@ -30,7 +30,7 @@ export function pause(rules: Rules, flow: AttemptFlow, why: GaveUpReason, now: M
   return pauseOrEnd(rules, flow, gaveUp(why), now)
 }
 
-/** Step 8: frees the lease. Best effort: a lease that stays lapses. */
+/** Step 8: frees the lease. Best effort: a lease that stays expires. */
 export function release(
   flow: AttemptFlow,
   claimed: Claimed,

@@ -71,7 +71,7 @@ function mayPursue(flow: CallerFlow, { row }: Reading, now: Moment): boolean {
 
 function pursued(rules: Rules, state: In<'pursuing'>, event: Event): CallerTransition {
   const { result, joined } = expectEvent(event, 'pursued')
-  // Somebody else's flight that gave up began earlier than this caller, who may have time for one of its own.
+  // Someone else's flight that gave up began earlier than this caller, who may have time for one of its own.
   const onceMore = result.kind === 'gave_up' && joined && event.now.monotonicMs < state.deadlineMs
   if (onceMore) return pauseCaller(rules, state, event.now)
   return read({ ...flowOfCaller(state), gaveUp: result.kind === 'gave_up' || result.kind === 'timed_out' }, event.now)

@@ -23,7 +23,7 @@ describe('the canary', () => {
     expect(play(claimed, answer('invalid_client')).command).toMatchObject({ report: { healthy: false } })
     expect(play(claimed, answer('invalid_request'), { kind: 'noted', now }).command).toEqual({ kind: 'done' })
   })
-  it('is not sent where somebody else has it, nor while shutting down', () => {
+  it('is not sent where someone else has it, nor while shutting down', () => {
     expect(play({ kind: 'breaker', result: { kind: 'refused' }, now }).state.step).toBe('done')
     expect(play({ kind: 'stopping', now }).state.step).toBe('done')
   })

@@ -50,7 +50,7 @@ describe('the closed breaker', () => {
     expect(isTroubled(closedBreaker)).toBe(false)
     expect(isTroubled(after([failure('a'), 0]))).toBe(true)
   })
-  it('asks nobody for a slot', () => {
+  it('asks no one for a slot', () => {
     expect(applyTakeSlot(closedBreaker, { holder: 'x', leaseMs: 1 }, 0)).toEqual(closedBreaker)
   })
 })
@@ -80,7 +80,7 @@ describe('the half-open breaker', () => {
   const take = (breaker: BreakerRow, holder: string, now: number) =>
     applyTakeSlot(breaker, { holder, leaseMs: 100 }, now)
 
-  it('gives its slot to one at a time; it lapses, or is returned by its holder', () => {
+  it('gives its slot to one at a time; it expires, or is returned by its holder', () => {
     const taken = take(halfOpen, 'x', 0) as BreakerRow
     expect(take(taken, 'y', 99)).toBeNull()
     expect(take(taken, 'y', 100)?.slotHolder).toBe('y')

@@ -2,7 +2,7 @@ import type { Figures } from '@/lib/rotation/figures'
 
 /**
  * The breaker, one shared row. It protects Airwallex from us and our connections from an outage; it is never what
- * keeps a connection safe, so nobody waits for its writes and a lost one does no harm.
+ * keeps a connection safe, so no one waits for its writes and a lost one does no harm.
  */
 export type BreakerRow = {
   readonly state: 'closed' | 'open' | 'half_open'
@@ -78,7 +78,7 @@ export function applyBreakerReport(
   }
 }
 
-/** Half open, one real send at a time; the slot lapses like any lease. Closed needs no slot. Null: refused. */
+/** Half open, one real send at a time; the slot expires like any lease. Closed needs no slot. Null: refused. */
 export function applyTakeSlot(
   breaker: BreakerRow,
   args: { holder: string; leaseMs: number },
@@ -89,7 +89,7 @@ export function applyTakeSlot(
   return { ...breaker, slotHolder: args.holder, slotUntil: now + args.leaseMs }
 }
 
-/** One canary in 15 s for the whole deployment. Null: not due, or somebody else has it. */
+/** One canary in 15 s for the whole deployment. Null: not due, or someone else has it. */
 export function applyClaimCanary(breaker: BreakerRow, args: { everyMs: number }, now: number): BreakerRow | null {
   return canaryIsDue(breaker, now) ? { ...breaker, canaryAt: now + args.everyMs } : null
 }

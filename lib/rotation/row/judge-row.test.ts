@@ -36,7 +36,7 @@ describe('other needs', () => {
     expect(judge(left(10_000, 40), 0)).toEqual(handOutAndRefresh)
   })
 
-  it('are at least five seconds, so that nobody gets a dying token', () => {
+  it('are at least five seconds, so that no one gets a dying token', () => {
     expect(judge(left(5_000), 0)).toEqual(handOutAndRefresh)
     expect(judge(left(4_999), 0)).toEqual(refreshFirst)
   })

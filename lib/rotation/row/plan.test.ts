@@ -47,13 +47,13 @@ describe('what a claim is for', () => {
 })
 
 describe('who may not claim', () => {
-  it('anybody, while a lease lives or nothing is due', () => {
+  it('anyone, while a lease lives or nothing is due', () => {
     expect(plan(readingOf(claimedRow()))).toEqual({ kind: 'busy', dueInMs: null })
     expect(plan(readingOf(rowWith({ nextAttemptAt: NOW + 700 })))).toEqual({ kind: 'busy', dueInMs: 700 })
     expect(purpose(readingOf(rowWith({ nextAttemptAt: NOW })))).toBe('first_send')
     expect(purpose(readingOf(claimedRow({ leaseUntil: NOW })))).toBe('first_send')
   })
-  it('anybody, on a row that is not active or quarantined', () => {
+  it('anyone, on a row that is not active or quarantined', () => {
     expect(purpose(readingOf(rowWith({ status: 'disconnected' })))).toBe('not_active')
     expect(purpose(readingOf({ ...free(1), quarantinedAt: NOW }))).toBe('quarantined')
   })

@@ -14,7 +14,7 @@ export type Purpose =
 
 export type Plan =
   | { readonly kind: 'claim'; readonly purpose: Purpose; readonly needsSlot: boolean }
-  /** Somebody else is on it, or it is not due yet. `dueInMs` is known for the latter. */
+  /** Someone else is on it, or it is not due yet. `dueInMs` is known for the latter. */
   | { readonly kind: 'busy'; readonly dueInMs: number | null }
   | { readonly kind: 'stop'; readonly why: StopReason }
 

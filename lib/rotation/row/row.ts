@@ -73,7 +73,7 @@ export function isDue(row: CredentialRow, at: number): boolean {
   return row.nextAttemptAt === null || row.nextAttemptAt <= at
 }
 
-/** A refresh token was sent, its answer was never stored, and nobody is on it. */
+/** A refresh token was sent, its answer was never stored, and no one is on it. */
 export function isInterrupted(row: CredentialRow, at: number): boolean {
   return row.status === 'active' && row.firstSentAt !== null && !leaseIsLive(row, at)
 }

@@ -30,7 +30,7 @@ export function selectForRescue(rows: readonly CredentialRow[], args: RescueScan
   return [...inside, ...past, ...unreadable].map(keyOf)
 }
 
-/** By the refresh token's age, whether or not anybody uses the connection; those that are due for longest first. */
+/** By the refresh token's age, whether or not anyone uses the connection; those that are due for longest first. */
 export function selectForKeepAlive(
   rows: readonly { row: CredentialRow; frozen: boolean }[],
   { after, limit }: KeepAliveScanArgs,

@@ -119,7 +119,7 @@ describe('undo', () => {
   it('twice changes nothing more', () => expect(undo(undo(markedRow(10)) as CredentialRow)).toBeNull())
   it.each<readonly [string, Partial<CredentialRow>]>([
     ...newer,
-    ['that somebody else claimed', { fence: 2 }],
+    ['that someone else claimed', { fence: 2 }],
     ['without this mark', { sentFence: null }],
   ])('refuses a row %s', (_, change) => expect(undo(markedRow(10, change))).toBeNull())
 })
@@ -130,7 +130,7 @@ describe('release', () => {
   it('frees the lease, sets when to try again and keeps the mark', () => {
     expect(release(markedRow(10))).toEqual({ ...markedRow(10), leaseUntil: null, nextAttemptAt: NOW + 800 })
   })
-  it("leaves somebody else's lease alone", () => expect(release(markedRow(10, { fence: 2 }))).toBeNull())
+  it("leaves someone else's lease alone", () => expect(release(markedRow(10, { fence: 2 }))).toBeNull())
 })
 
 describe('force', () => {

@@ -16,7 +16,7 @@ describe('claim', () => {
   it('takes a new fence and a lease', () => {
     expect(claim(rowWith({ fence: 7 }))).toEqual(rowWith({ fence: 8, leaseUntil: NOW + 21_000 }))
   })
-  it('takes over a lease in the instant it lapses', () => {
+  it('takes over a lease in the instant it expires', () => {
     expect(claim(claimedRow({ leaseUntil: NOW }))?.fence).toBe(2)
     expect(claim(claimedRow({ leaseUntil: NOW + 1 }))).toBeNull()
   })
@@ -53,7 +53,7 @@ describe('mark', () => {
   })
   it.each<readonly [string, Partial<CredentialRow>]>([
     ...newer,
-    ['that somebody else claimed', { fence: 2 }],
+    ['that someone else claimed', { fence: 2 }],
     ['that is no longer active', { status: 'disconnected' }],
     ['in quarantine', { quarantinedAt: NOW }],
     ['past its window', { firstSentAt: NOW - 40_001 }],
@@ -79,7 +79,7 @@ describe('mark of a late probe', () => {
   })
   it.each<readonly [string, Partial<CredentialRow>]>([
     ...newer,
-    ['that somebody else claimed', { fence: 2 }],
+    ['that someone else claimed', { fence: 2 }],
     ['in quarantine', { quarantinedAt: NOW }],
     ['still in its window', { firstSentAt: NOW - 40_000 }],
     ['that was never sent', { firstSentAt: null }],

@@ -133,7 +133,7 @@ export function createRotation(deps: RotationDeps, protocol: Protocol = createPr
     return work
   }
 
-  /** For work that nobody awaits: its result is in the row, a defect is told. */
+  /** For work that no one awaits: its result is in the row, a defect is told. */
   function quietly(work: Promise<unknown>): Promise<void> {
     return work.then(
       () => undefined,

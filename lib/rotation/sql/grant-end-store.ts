@@ -90,7 +90,7 @@ const isAbout = (event: Parameters<typeof noteDisconnectEvent>[1]) => Prisma.sql
   c.environment = ${event.environment} AND c.airwallex_account_id = ANY(${[...event.airwallexAccountIds]}::text[])
   AND ${instant(event.at.getTime())} >= date_trunc('second', c.authorized_at)`
 
-/** Who holds an account now, if anybody. For what must happen to the holder, never for what the asker is told. */
+/** Who holds an account now, if anyone. For what must happen to the holder, never for what the asker is told. */
 export async function findHolder(
   db: Transaction,
   account: { readonly environment: string; readonly airwallexAccountId: string },

@@ -34,7 +34,7 @@ export type GrantWrite =
   | { readonly kind: 'written'; readonly connectionId: string; readonly replaced: CredentialStatus | null }
   | { readonly kind: 'different_account' }
 
-/** Somebody else of the same workspace stored a grant of the same account in between: repeat the transaction. */
+/** Someone else of the same workspace stored a grant of the same account in between: repeat the transaction. */
 export class GrantRaceError extends Error {
   override readonly name = 'GrantRaceError'
 }

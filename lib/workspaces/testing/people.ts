@@ -32,7 +32,7 @@ export function peopleOf(sql: Sql) {
       return { ...person, role, workspace }
     },
 
-    /** Somebody in no workspace, whose address is verified unless it is said otherwise. */
+    /** Someone in no workspace, whose address is verified unless it is said otherwise. */
     async person(email?: string, { verified = true } = {}) {
       const userId = uuidv7()
       const address = email ?? `${userId}@partner.test`
