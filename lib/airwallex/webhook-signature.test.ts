@@ -17,7 +17,6 @@ function verify(headers: [string, string][], changes: Partial<WebhookDelivery> =
     headers: new Headers(headers),
     secrets: [secret],
     now,
-    toleranceMs: WEBHOOK_TOLERANCE_MS,
     ...changes,
   })
 }
@@ -121,13 +120,12 @@ describe('verifyWebhookSignature', () => {
     expect(verify(headers, { rawBody: new TextEncoder().encode(shifted) }).kind).toBe('refused')
   })
 
-  it('refuses what is too old or too far ahead for the tolerance that was set', () => {
+  it('refuses what is too old or too far ahead for four days of tolerance', () => {
     const at = (offset: number) => verify(signed, { now: new Date(now.getTime() + offset) })
     expect(at(WEBHOOK_TOLERANCE_MS).kind).toBe('verified')
     expect(at(WEBHOOK_TOLERANCE_MS + 1)).toEqual({ kind: 'refused', reason: 'stale' })
     expect(at(-WEBHOOK_TOLERANCE_MS - 1)).toEqual({ kind: 'refused', reason: 'stale' })
-    expect(verify(signed, { now: new Date(now.getTime() + 3 * 86_400_000), toleranceMs: 4 * 86_400_000 }).kind).toBe(
-      'verified',
-    )
+    // A retry, which Airwallex may send for three days, passes.
+    expect(at(3 * 86_400_000).kind).toBe('verified')
   })
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { setLogLevel } from '@/lib/log'
+import { LIMITS } from '@/lib/security/limits'
 import { testEnvironment } from '@/scripts/testing/environment'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
 import { partnerAction, personAction, visitorAction } from './partner-action'
@@ -114,6 +115,28 @@ describe('an action of a partner user', () => {
     request.headers.delete('next-action')
     expect(await digestOf(disconnect(form()))).toMatch(/^NEXT_REDIRECT;[a-z]+;\/sign-in\?next=%2Fconnections%2F1;/)
     expect(done).not.toHaveBeenCalled()
+  })
+})
+
+describe('the limits of actions', () => {
+  const taken = async (bucket: string) =>
+    (await database.sql<{ taken: number }>('SELECT taken FROM rate_limit WHERE bucket = $1', [bucket]))[0]?.taken ?? 0
+
+  it('count a refused role against its person and never against the workspace', async () => {
+    await database.sql('TRUNCATE rate_limit')
+    await role('viewer')
+    for (let i = 0; i < 3; i += 1) await digestOf(disconnect(null, form()))
+    expect(await taken('action.user')).toBe(3)
+    expect(await taken('action.workspace')).toBe(0)
+  })
+
+  it('leave the workspace to the others when one person has used up their own', async () => {
+    await database.sql('TRUNCATE rate_limit')
+    await disconnect(null, form())
+    await database.sql(`UPDATE rate_limit SET taken = $1 WHERE bucket = 'action.user'`, [LIMITS['action.user'].limit])
+    for (let i = 0; i < 3; i += 1) expect(await digestOf(disconnect(null, form()))).toMatch(/;\/too-many;/)
+    expect(await taken('action.workspace')).toBe(1)
+    await database.sql('TRUNCATE rate_limit')
   })
 })
 

@@ -3,7 +3,7 @@ import { headers } from 'next/headers'
 import { redirect, unauthorized } from 'next/navigation'
 import type { z } from 'zod'
 import { now } from '@/lib/clock'
-import { takeFromLimits } from '@/lib/security/rate-limit'
+import { takeFromLimit } from '@/lib/security/rate-limit'
 import { type FormAction, formAction, type Input } from './form-action'
 import {
   confirmPath,
@@ -46,8 +46,10 @@ export function partnerAction<Shape extends z.ZodRawShape & Target, Result>(
     if (!signedIn) return refuseStranger()
     if (signedIn.kind !== 'partner_user') return redirect(WORKSPACES)
     const { partnerUser } = signedIn
-    await countAction(partnerUser.userId, partnerUser.workspace.id)
+    await countAction('action.user', partnerUser.userId)
     requirePermission(partnerUser, permission)
+    // Only now: what a role may not do uses up nothing that its workspace shares.
+    await countAction('action.workspace', partnerUser.workspace.id)
     if (fresh && !isFresh(partnerUser, now())) redirect(confirmPath((await headers()).get(PATH_HEADER)))
     return partnerUser
   }
@@ -68,7 +70,7 @@ export function personAction<Shape extends z.ZodRawShape, Result>(
   async function identify(): Promise<Person> {
     const person = await getPerson()
     if (!person) return refuseStranger()
-    await countAction(person.userId)
+    await countAction('action.user', person.userId)
     return person
   }
   return formAction(input, identify, (person, input) => run({ person, input }))
@@ -90,12 +92,8 @@ export function visitorAction<Shape extends z.ZodRawShape, Result>(
 export const isScripted = async (): Promise<boolean> => (await headers()).has('next-action')
 
 /** Leads whoever acts more often than a person does to a page that says so; nothing has run by then. */
-async function countAction(userId: string, workspaceId?: string): Promise<void> {
-  const taken = await takeFromLimits([
-    ['action.user', userId],
-    ...(workspaceId ? ([['action.workspace', workspaceId]] as const) : []),
-  ])
-  if (taken.kind === 'refused') redirect('/too-many')
+async function countAction(limit: 'action.user' | 'action.workspace', id: string): Promise<void> {
+  if ((await takeFromLimit(limit, id)).kind === 'refused') redirect('/too-many')
 }
 
 async function refuseStranger(): Promise<never> {

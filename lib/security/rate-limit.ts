@@ -32,17 +32,19 @@ export async function takeFromLimit(
   return { kind: 'refused', retryAfterSeconds: Math.max(1, Math.ceil(leftSeconds)) }
 }
 
-/** Whether all of these still let one pass. All are counted, so that a refusal by one does not spare the others. */
+/**
+ * Whether all of these still let one pass, the narrowest first: a wider limit counts only what the narrower ones let
+ * through. Otherwise one person's refused attempts use up what a whole workspace shares.
+ */
 export async function takeFromLimits(
   takes: readonly (readonly [LimitName, string | null])[],
   store: RateLimitStore = rateLimitStore(),
 ): Promise<Taken> {
-  let waitSeconds = 0
   for (const [name, key] of takes) {
     const taken = await takeFromLimit(name, key, store)
-    if (taken.kind === 'refused') waitSeconds = Math.max(waitSeconds, taken.retryAfterSeconds)
+    if (taken.kind === 'refused') return taken
   }
-  return waitSeconds === 0 ? { kind: 'taken' } : { kind: 'refused', retryAfterSeconds: waitSeconds }
+  return { kind: 'taken' }
 }
 
 /** For what no one would miss: an outage of the database counts as over the limit. */

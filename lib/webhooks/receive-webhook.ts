@@ -10,12 +10,6 @@ import { readRawBody } from '@/lib/security/raw-body'
 import { eventDeps, handleEvent, handleWaitingEvents } from './handle-event'
 import { inboxStore, type StoredEvent } from './inbox-store'
 
-/**
- * Airwallex retries for about three days and does not say whether a retry gets a new timestamp. A tighter tolerance
- * could refuse every retry after an outage of ours, and gains nothing: a replay is excluded by the event's unique id.
- */
-const TOLERANCE_MS = 4 * 24 * 3_600_000
-
 /** Airwallex's events are a few kilobytes. */
 const MAX_WEBHOOK_BYTES = 64 * 1024
 
@@ -45,7 +39,6 @@ export async function receiveWebhook(request: Request, defer: Defer): Promise<20
     headers,
     secrets,
     now: now(),
-    toleranceMs: TOLERANCE_MS,
   })
   if (verification.kind === 'refused') {
     // Counted only now: whoever signs rightly is never slowed down by those who do not.

@@ -4,7 +4,7 @@ import { recordAudit } from '@/lib/audit/audit-store'
 import { eraseWorkspaceAudit } from '@/lib/audit/erase-store'
 import { insertWorkspace } from '@/lib/auth/first-workspace-store'
 import { can, type Role } from '@/lib/auth/permissions'
-import { acrossWorkspaces, type Db, forUser, inWorkspace, db as sharedDb } from '@/lib/db'
+import { acrossWorkspaces, type Db, inWorkspace, db as sharedDb } from '@/lib/db'
 
 const OWNED_LIMIT = 20
 
@@ -31,11 +31,15 @@ export function workspaceStore(db: Db = sharedDb()) {
   return {
     /** With its creator as the owner; at most 20 of one owner. */
     async create({ userId, name }: { userId: string; name: string }): Promise<WorkspaceCreation> {
-      const owned = await forUser(db, userId, (tx) => tx.membership.count({ where: { userId, role: 'owner' } }))
-      if (owned >= OWNED_LIMIT) return { kind: 'too_many' }
-      const id = uuidv7()
-      await inWorkspace(db, id, (tx) => insertWorkspace(tx, userId, { id, name }))
-      return { kind: 'created', workspaceId: id }
+      return acrossWorkspaces(db, async (tx): Promise<WorkspaceCreation> => {
+        // The count is exact only while no one else counts for this user; its snapshot comes after the wait.
+        await tx.$executeRaw`SELECT 1 FROM partner_user WHERE id = ${userId}::uuid FOR NO KEY UPDATE`
+        const owned = await tx.membership.count({ where: { userId, role: 'owner' } })
+        if (owned >= OWNED_LIMIT) return { kind: 'too_many' }
+        const id = uuidv7()
+        await insertWorkspace(tx, userId, { id, name })
+        return { kind: 'created', workspaceId: id }
+      })
     },
 
     async rename({
