@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url'
+import { domainToASCII, domainToUnicode } from 'node:url'
 
 // Email addresses in the one spelling that is compared, stored and mailed: the part before the `@` in lower case, and the
 // domain as DNS has it, in punycode (RFC 5891). `Ada@München.example` and `ada@xn--mnchen-3ya.example` are one address.
@@ -15,12 +15,15 @@ const TYPED_DOMAIN = /^(?:[a-z0-9.-]|[^\p{ASCII}\p{C}\p{Z}])+$/iu
 
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
+// Newer releases of Node pass a label through whose punycode is broken. One that is right reads as something else.
+const isLabel = (label: string) => LABEL.test(label) && (!label.startsWith('xn--') || domainToUnicode(label) !== label)
+
 /** A domain in the spelling of DNS; null for what is none, or has no dot in it. */
 export function asciiDomain(typed: string): string | null {
   if (typed.length > DOMAIN_LIMIT || !TYPED_DOMAIN.test(typed)) return null
   const domain = domainToASCII(typed)
   const labels = domain.split('.')
-  const isDomain = domain.length <= DOMAIN_LIMIT && labels.length > 1 && labels.every((label) => LABEL.test(label))
+  const isDomain = domain.length <= DOMAIN_LIMIT && labels.length > 1 && labels.every(isLabel)
   // An address of a machine is no domain that anyone owns.
   return isDomain && !/^\d+$/.test(labels.at(-1) ?? '') ? domain : null
 }
