@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { mutants } from './mutants'
 
@@ -38,6 +38,15 @@ describe('docs/rotation.md', () => {
       }
     },
   )
+
+  it('names every file of lib/rotation in its file table', () => {
+    const folder = new URL('../lib/rotation', import.meta.url)
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /^(?!testing\/).*(?<!\.test)\.ts$/.test(file),
+    )
+    const named = [...section('## Where it is').matchAll(/\]\(\.\.\/lib\/rotation\/([^)]+)\)/g)].map(([, file]) => file)
+    expect(named.toSorted()).toEqual(files.toSorted())
+  })
 
   it('says of every mutant which step it lacks', () => {
     const named = rows(section('### What dies without it')).flatMap(([, cell = '']) =>
