@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { endStart } from './json-output.mjs'
-import { refuseMethods } from './refused-methods.mjs'
+import { boundRequests } from './request-bounds.mjs'
 
 const OPTIONS = {
   port: { type: 'string', short: 'p' },
@@ -23,7 +23,7 @@ const { port = process.env.PORT?.trim() || '3000', hostname } = options()
 if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) endStart('PORT must be a number from 0 to 65535')
 if (!existsSync('.next/BUILD_ID')) endStart('There is no build: run npm run build')
 
-refuseMethods()
+boundRequests()
 delete process.env.PORT
 const next = fileURLToPath(new URL('../node_modules/next/dist/bin/next', import.meta.url))
 process.argv = [process.execPath, next, 'start', '--port', port, ...(hostname ? ['--hostname', hostname] : [])]
