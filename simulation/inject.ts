@@ -1,8 +1,7 @@
 import type { ConnectionKey } from '@/lib/rotation/row/row'
-import { holdOldGrant, letGo } from '@/lib/rotation/run/hold'
+import { act } from './acts'
 import { lastsMs } from './deadlines'
 import type { Fault, Moment } from './faults'
-import { grantOf } from './model-connection'
 import type { ModelProcess } from './model-process'
 import type { RequestFate } from './model-upstream'
 import type { ModelWorld } from './model-world'
@@ -16,11 +15,16 @@ export type Injected = {
   busyUntil(): number
 }
 
-/** A fault, from when to when it stood in someone's way. */
-export type Strike = { readonly kind: Fault['kind']; from: number; until: number }
+/** A fault, from when to when it stood in someone's way: of one process, and where it spoils one request, of one connection. */
+export type Strike = {
+  readonly kind: Fault['kind']
+  readonly process: string
+  connection: string | null
+  from: number
+  until: number
+}
 
 const LONGEST_FREEZE_MS = 120_000
-const EXCHANGE_MS = 300
 
 type Surroundings = {
   /** From here on nothing strikes. */
@@ -40,6 +44,7 @@ export function inject(
   const moments: (Moment & { time: number })[] = []
   const pending = [...faults]
   const strikes: Strike[] = []
+  const endedEarly = new Set<Strike>()
   let busyUntil = 0
   let nextStatement: { fate: Extract<Fault, { kind: 'statement' }>['fate']; struck: Strike } | null = null
   let nextRequest: { fate: RequestFate; struck: Strike } | null = null
@@ -56,10 +61,11 @@ export function inject(
     if (time.now() >= databaseDown.until) return 'ok'
     return databaseDown.hangs ? 'hangs' : 'down'
   }
-  upstream.fate = () => {
+  upstream.fate = (_, token) => {
     if (nextRequest) {
       const { fate, struck } = nextRequest
       nextRequest = null
+      struck.connection = keys.find((key) => world.storedRefreshToken(key) === token)?.connectionId ?? null
       strikesNow(struck)
       return fate
     }
@@ -89,7 +95,7 @@ export function inject(
     let over = false
     void work().then(() => {
       over = true
-      struck.until = time.now()
+      if (!endedEarly.has(struck)) struck.until = time.now()
     })
     const watch = async () => {
       while (!over) {
@@ -100,6 +106,16 @@ export function inject(
     void watch()
   }
 
+  /** A dead process is no longer frozen: from here on its death is what stands in the way. */
+  const freezeEnds = ({ name }: ModelProcess) => {
+    for (const struck of strikes) {
+      const isFreeze = struck.kind === 'freeze' || struck.kind === 'freeze_until'
+      if (!isFreeze || struck.process !== name || struck.until <= time.now()) continue
+      struck.until = time.now()
+      endedEarly.add(struck)
+    }
+  }
+
   function strike(fault: Fault, process: ModelProcess): void {
     const from = time.now()
     const stopsMs = kills(fault)
@@ -107,14 +123,18 @@ export function inject(
       : fault.kind === 'freeze' || fault.kind === 'host_pause'
         ? fault.ms
         : 0
-    const struck: Strike = { kind: fault.kind, from, until: from + Math.max(lastsMs(fault), stopsMs) }
+    const until = from + Math.max(lastsMs(fault), stopsMs)
+    const struck: Strike = { kind: fault.kind, process: process.name, connection: null, from, until }
     strikes.push(struck)
     switch (fault.kind) {
       case 'kill':
         process.kill()
         return
       case 'killed_in_flight':
-        void world.heard('sent').then(() => process.kill())
+        void world.heard('sent').then(() => {
+          process.kill()
+          freezeEnds(process)
+        })
         return
       case 'freeze':
         lasts(fault.ms + 2_000)
@@ -168,65 +188,4 @@ export function inject(
 
 function kills(fault: Fault): boolean {
   return fault.kind === 'kill' || fault.kind === 'killed_in_flight' || (fault.kind === 'database_down' && fault.killed)
-}
-
-type Act = Extract<Fault, { kind: 'frozen_by_hand' | 'disconnect' | 'reauthorize' | 'owner_disconnects' }>
-
-/** What people do; each statement is repeated until it is known to have run. */
-async function act(world: ModelWorld, key: ConnectionKey, fault: Act): Promise<void> {
-  const { time, store, upstream, journal } = world
-  switch (fault.kind) {
-    case 'frozen_by_hand':
-      await known(world, () => store.freeze(key))
-      await time.sleep(fault.ms)
-      await known(world, () => store.unfreeze(key))
-      return
-    case 'disconnect':
-      await known(world, () => store.disconnect(key))
-      return
-    case 'owner_disconnects': {
-      const token = world.storedRefreshToken(key)
-      if (token === null) return
-      const eventAt = time.now() + world.clockStepMs
-      upstream.disconnect(token)
-      journal.push({ kind: 'ended_at_airwallex', at: time.now(), connection: key.connectionId })
-      if (fault.eventAfterMs === null) return
-      await time.sleep(fault.eventAfterMs)
-      await known(world, () => store.noteDisconnectEvent({ ...key, eventAt }))
-      return
-    }
-    case 'reauthorize':
-      return reauthorize(world, key, fault.endsOldGrant)
-  }
-}
-
-/** As lib/authorization/finish.ts: the old grant is held from the code exchange until the swap. */
-async function reauthorize(world: ModelWorld, key: ConnectionKey, endsOldGrant: boolean): Promise<void> {
-  const { time, store, upstream } = world
-  const { deps } = world.process('callback')
-  const hold = await holdOldGrant(deps, key)
-  if (hold.kind === 'busy') return
-  const old = world.storedRefreshToken(key)
-  await time.sleep(EXCHANGE_MS)
-  if (old !== null && endsOldGrant) upstream.disconnect(old)
-  const refreshToken = world.grantFor(key)
-  const accessToken = upstream.accessTokenOf(refreshToken, 300_000)
-  const swapped = await known(world, async () => {
-    const { grantNo, generation } = store.row(key)
-    const version = { ...key, grantNo, generation }
-    const sealedFor = { ...key, grantNo: grantNo + 1, generation: generation + 1 }
-    return store.reauthorize({ ...version, ...grantOf(sealedFor, { accessToken, refreshToken }) })
-  })
-  if (swapped.kind !== 'applied') await letGo(deps, hold)
-}
-
-async function known<Result extends { kind: string }>(
-  { time }: ModelWorld,
-  run: () => Promise<Result>,
-): Promise<Result> {
-  for (;;) {
-    const result = await run()
-    if (result.kind !== 'unknown') return result
-    await time.sleep(500)
-  }
 }

@@ -51,7 +51,7 @@ export function lossesOf(journal: readonly Entry[], strikes: readonly Strike[], 
     const givenUp = journal.findLast((entry) => entry.kind === 'ended' && entry.connection === connection)
     const until = Math.max(first + figures.graceMs, givenUp?.at ?? 0)
     const inTheWay = strikes.flatMap(({ kind, ...strike }) => {
-      const obstacle = obstacles[kind]
+      const obstacle = strike.connection === null || strike.connection === connection ? obstacles[kind] : undefined
       const passedAt = Math.max(strike.until, strike.from + (lastsAtLeastMs[kind] ?? 0))
       return obstacle && strike.from < until && passedAt >= first ? [obstacle] : []
     })
