@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { v7 as uuidv7 } from 'uuid'
 import { seedLog } from '@/lib/audit/testing/seed-log'
+import { LIMITS } from '@/lib/security/limits'
 import { expectAccessible } from './accessible'
 import { expect, test } from './fixtures'
 import { origins } from './origins'
@@ -9,6 +10,11 @@ import { origins } from './origins'
 // What an owner reads of what was done, and no one else of theirs.
 
 const entries = (page: Page) => page.getByRole('list', { name: 'Entries, newest first' }).getByRole('listitem')
+
+/** As the form on the page posts it. */
+const exported = (page: Page, query: string) =>
+  page.request.post(`/audit/export${query}`, { headers: { origin: origins.app }, maxRedirects: 0 })
+const crossSite = () => ({ origin: origins.app, 'sec-fetch-site': 'cross-site' })
 
 test('the log tells in sentences who did what, on which and from where', async ({
   page,
@@ -93,7 +99,7 @@ test('the filtered log is exported as CSV and as JSON lines, and the log says so
   await page.goto('/audit?action=connection.disconnected')
   const shown = await entries(page).count()
   async function download(name: string) {
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()])
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()])
     expect(await file.failure()).toBeNull()
     return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') }
   }
@@ -114,12 +120,12 @@ test('the filtered log is exported as CSV and as JSON lines, and the log says so
     /^=cmd\(\) exported this log as JSON lines/,
     /^=cmd\(\) exported this log as CSV/,
   ])
-  const answer = await page.request.get('/audit/export?format=csv')
+  const answer = await exported(page, '?format=csv')
   expect(answer.headers()).toMatchObject({ 'cache-control': 'private, no-store' })
   const [row = ''] = (await answer.text()).split('\r\n').filter((line) => line.includes('audit.exported'))
   expect(row).toContain(",'=cmd(),")
   for (const query of ['', '?format=xml', '?format=csv&from=never']) {
-    expect((await page.request.get(`/audit/export${query}`)).status(), query).toBe(400)
+    expect((await exported(page, query)).status(), query).toBe(400)
   }
 })
 
@@ -131,15 +137,36 @@ for (const role of ['viewer', 'operator'] as const) {
     expect((await page.goto('/audit'))?.status()).toBe(403)
     await expect(page.getByRole('heading', { name: 'Your role does not allow this' })).toBeVisible()
     await expect(page.getByRole('main')).toHaveCount(1)
-    expect((await page.request.get('/audit/export?format=csv')).status()).toBe(403)
+    expect((await exported(page, '?format=csv')).status()).toBe(403)
   })
 }
 
 test('someone who is signed out sees none of it', async ({ page }) => {
   await page.goto('/audit')
   await expect(page).toHaveURL('/sign-in?next=%2Faudit')
-  const answer = await page.request.get('/audit/export?format=csv', { maxRedirects: 0 })
-  expect(answer.status()).toBe(307)
+  const answer = await exported(page, '?format=csv')
+  expect([answer.status(), answer.headers().location]).toEqual([303, `${origins.app}/audit`])
+})
+
+test('no link and no page of another site makes anyone export the log', async ({ page, partner, sql }) => {
+  expect((await page.request.get('/audit/export?format=csv')).status()).toBe(405)
+  for (const headers of [{}, { origin: 'https://elsewhere.test' }, { origin: 'null' }, crossSite()]) {
+    const answer = await page.request.post('/audit/export?format=csv', { headers })
+    expect(answer.status()).toBe(403)
+  }
+  await page.goto('/sign-in?next=%2Faudit%2Fexport%3Fformat%3Dcsv')
+  await expect(page).not.toHaveURL(/export/)
+  expect(
+    await sql(`SELECT 1 FROM audit_event WHERE workspace_id = $1 AND action = 'audit.exported'`, [partner.workspaceId]),
+  ).toEqual([])
+})
+
+test('exports have a limit, and beyond it a page says so', async ({ page, partner }) => {
+  expect(partner.userId).not.toBe('')
+  const { limit } = LIMITS['audit_export.user']
+  for (let i = 0; i < limit; i += 1) expect((await exported(page, '?format=csv')).status()).toBe(200)
+  const answer = await exported(page, '?format=csv')
+  expect([answer.status(), answer.headers().location]).toEqual([303, `${origins.app}/too-many`])
 })
 
 test('people and connections of another workspace answer as absent ones', async ({
@@ -157,7 +184,7 @@ test('people and connections of another workspace answer as absent ones', async 
   for (const foreign of [`connection=${theirs.id}`, `actor=${other.partner.userId}`]) {
     expect((await page.goto(`/audit?${foreign}`))?.status()).toBe(404)
     expect(await page.getByRole('main').innerText()).toBe(text)
-    expect((await page.request.get(`/audit/export?format=csv&${foreign}`)).status()).toBe(404)
+    expect((await exported(page, `?format=csv&${foreign}`)).status()).toBe(404)
   }
 })
 

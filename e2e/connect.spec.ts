@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures'
 import { origins, productEnvironment } from './origins'
+import { ownCookie } from './own-cookie'
 import { sandbox } from './sandbox'
 
 // Leaving for Airwallex and coming back: what the addresses, cookies and answers of that way hold, and what they do not.
@@ -129,7 +130,7 @@ test('nothing of the callback reaches the history, a Referer or a cache, and it 
   expect(headers['cache-control']).toContain('no-store')
   expect(headers['content-security-policy']).toContain("default-src 'none'")
   expect(headers.location).toMatch(new RegExp(`^${origins.app}/connect/result/[0-9a-f-]{36}$`))
-  expect(headers['set-cookie']).toMatch(/pd\.oauth\.[0-9a-f-]{36}=;.*Max-Age=0/i)
+  expect(headers['set-cookie']).toMatch(new RegExp(`${ownCookie('oauth')}\\.[0-9a-f-]{36}=;.*Max-Age=0`, 'i'))
   expect(requests.filter(({ referer }) => /code=|state=/.test(referer))).toEqual([])
   const after = requests.findIndex(({ url }) => url.includes('/api/airwallex/callback'))
   expect(requests[after + 1]?.url).toContain('/connect/result/')

@@ -51,12 +51,15 @@ async function deploy(): Promise<Deployment> {
   // It shares the run's database, in which an id of a token key means one key.
   const secrets = { ...localSecrets(folder), tokenKeys: productEnvironment().TOKEN_KEYS ?? '' }
   const own = await startSandbox(place, { appOrigin, ports: { sandbox: 0, oidc: 0, smtp: 0 }, secrets })
-  const environment = webEnvironment({
-    appOrigin,
-    databaseUrl: productEnvironment().DATABASE_URL ?? '',
-    sandbox: own,
-    secrets,
-  })
+  const environment = {
+    ...webEnvironment({
+      appOrigin,
+      databaseUrl: productEnvironment().DATABASE_URL ?? '',
+      sandbox: own,
+      secrets,
+    }),
+    TRUSTED_PROXIES: '1',
+  }
   const answersAt = `http://localhost:${await listening(waitingRoom)}`
   const web = await atAnotherAddress(appOrigin, () => startWeb(place, { port, environment, answersAt }))
   waitingRoom.close()

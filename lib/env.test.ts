@@ -17,6 +17,7 @@ const good: Record<string, string> = {
   OIDC_CLIENT_ID: 'partner-dashboard',
   OIDC_CLIENT_SECRET: secret(),
   SIGN_IN_EMAIL_DOMAINS: 'company.test',
+  TRUSTED_PROXIES: '1',
 }
 const local = { ...good, AIRWALLEX_ENVIRONMENT: 'local', AIRWALLEX_LOCAL_ORIGIN: 'http://127.0.0.1:4010' }
 
@@ -113,7 +114,7 @@ const wrong: [name: string, value: string, rule: RegExp][] = [
 ]
 
 describe('environment', () => {
-  it.each(Object.keys(good).filter((name) => name !== 'SIGN_IN_EMAIL_DOMAINS'))(
+  it.each(Object.keys(good).filter((name) => !['SIGN_IN_EMAIL_DOMAINS', 'TRUSTED_PROXIES'].includes(name)))(
     'stops without %s and says so',
     (name) => {
       for (const absent of [undefined, '', '   ']) {
@@ -162,7 +163,7 @@ describe('environment', () => {
       signIn: { oidc: { name: 'single sign-on' }, emailDomains: ['company.test', 'other.test'], open: false },
       webhookSecrets: [],
       lateProbe: true,
-      trustedProxies: 0,
+      trustedProxies: 1,
       logLevel: 'info',
       isDevelopment: false,
     })
@@ -223,5 +224,22 @@ describe('environment', () => {
     }
     const untidy = Object.fromEntries(Object.entries(all).map(([name, value]) => [name, `\ufeff\t${value} \r\n`]))
     expect(shown(parseEnv(untidy))).toEqual(shown(parseEnv(all)))
+  })
+})
+
+describe('the number of proxies', () => {
+  it('has to be said where clients come by https, 0 included', () => {
+    expect(refusal({ ...good, TRUSTED_PROXIES: undefined }).problems).toEqual([
+      'TRUSTED_PROXIES is missing; say how many proxies stand before the application, or 0 if there are none',
+    ])
+    expect(refusal({ ...good, TRUSTED_PROXIES: ' ' }).problems).toHaveLength(1)
+    expect(parseEnv({ ...good, TRUSTED_PROXIES: '0' }).trustedProxies).toBe(0)
+    expect(parseEnv({ ...good, TRUSTED_PROXIES: '2' }).trustedProxies).toBe(2)
+  })
+
+  it('is 0 on a loopback without https unless it is said', () => {
+    expect(parseEnv({ ...local, APP_ORIGIN: 'http://localhost:3000', TRUSTED_PROXIES: undefined }).trustedProxies).toBe(
+      0,
+    )
   })
 })

@@ -141,6 +141,12 @@ export function parseEnv(source: Source) {
   if (!raw.SIGN_IN_EMAIL_DOMAINS?.length && !raw.SIGN_IN_OPEN) {
     throw new EnvironmentError(['SIGN_IN_EMAIL_DOMAINS is missing; without it or SIGN_IN_OPEN=true no one can sign in'])
   }
+  // Left out behind a proxy, every client would have the proxy's address, and one would use up the limits of all.
+  if (raw.TRUSTED_PROXIES === undefined && raw.APP_ORIGIN.startsWith('https:')) {
+    throw new EnvironmentError([
+      'TRUSTED_PROXIES is missing; say how many proxies stand before the application, or 0 if there are none',
+    ])
+  }
   if (raw.EMAIL_SERVER && !raw.EMAIL_FROM)
     throw new EnvironmentError(['EMAIL_FROM is missing, which EMAIL_SERVER needs'])
   return {

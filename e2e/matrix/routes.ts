@@ -33,7 +33,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   '/api/readyz': { path: '/api/readyz', answers: { GET: '200', HEAD: '200' } },
   '/audit/export': {
     path: '/audit/export?format=json_lines',
-    answers: { GET: '→/sign-in 403 403 200 200 200' },
+    answers: { POST: '→/audit 403 403 200 200 200' },
   },
   // Of whom no session says that they signed in by a link, the provider may still know.
   '/sign-out': { path: '/sign-out', answers: { POST: `→/sign-out/provider ${'→/sign-in '.repeat(5).trim()}` } },

@@ -84,6 +84,7 @@ const notPages = [
   '/API/livez',
   '/sign-in?next=/sign-in',
   '/sign-out',
+  '/audit/export?format=csv',
   '/_next/static/x.js',
   '/x/../api/livez',
   '/api',

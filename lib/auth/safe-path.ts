@@ -16,7 +16,7 @@ const BASE = 'http://own.invalid'
 const PLAIN = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/
 const HIDDEN = /%(?:2f|5c|[01][0-9a-f]|7f)/i
 // Places that are no page to come back to: signing in once more, signing out, answers for machines.
-const NOT_A_PAGE = /^\/(?:api|sign-in|sign-out|_next)(?:\/|$)/i
+const NOT_A_PAGE = /^\/(?:api|audit\/export|sign-in|sign-out|_next)(?:\/|$)/i
 
 /**
  * The path and query of `value` when it is a page of this application, else null: the guard against open redirects.

@@ -13,6 +13,9 @@ export const LIMITS = {
   'action.workspace': { limit: 600, seconds: 60 },
   'connect.user': { limit: 30, seconds: 600 },
   'connect.workspace': { limit: 120, seconds: 600 },
+  // Each reads the whole log and writes an entry.
+  'audit_export.user': { limit: 20, seconds: 600 },
+  'audit_export.workspace': { limit: 60, seconds: 600 },
   // Beyond it a callback is answered as before, and no longer written down.
   'callback.refused.address': { limit: 20, seconds: 600 },
   'webhook.refused.address': { limit: 60, seconds: 60 },

@@ -2,8 +2,8 @@ import type { Metadata } from 'next'
 import { EntryList } from '@/components/audit/entry-list'
 import { LogFilter } from '@/components/audit/log-filter'
 import { Alert } from '@/components/ui/alert'
+import { Button } from '@/components/ui/button'
 import { ButtonLink } from '@/components/ui/button-link'
-import { buttonStyles } from '@/components/ui/button-styles'
 import { EmptyState } from '@/components/ui/empty-state'
 import { PageHeader } from '@/components/ui/page-header'
 import { type AuditFilter, auditParameters, FILTER_FIELDS } from '@/lib/audit/log-request'
@@ -44,19 +44,22 @@ export default async function AuditPage({ searchParams }: Props) {
   )
 }
 
-/** Links and no buttons: a download is an address too, and the browser shows its progress. */
+/** Forms, because an export writes an entry; they need no script. */
 function Exports({ filter }: { readonly filter: AuditFilter }) {
-  const href = (format: string) =>
+  const address = (format: string) =>
     `/audit/export?${new URLSearchParams([['format', format], ...auditParameters(filter)])}`
-  const className = buttonStyles({ variant: 'secondary', size: 'sm' })
   return (
     <>
-      <a href={href('csv')} download className={className}>
-        Export CSV
-      </a>
-      <a href={href('json_lines')} download className={className}>
-        Export JSON lines
-      </a>
+      <form method="post" action={address('csv')}>
+        <Button type="submit" variant="secondary" size="sm">
+          Export CSV
+        </Button>
+      </form>
+      <form method="post" action={address('json_lines')}>
+        <Button type="submit" variant="secondary" size="sm">
+          Export JSON lines
+        </Button>
+      </form>
     </>
   )
 }
