@@ -5,7 +5,7 @@ import { CopyButton } from '@/components/ui/copy-button'
 
 export type InviteResult =
   | { readonly kind: 'mailed'; readonly email: string }
-  | { readonly kind: 'not_mailed'; readonly email: string; readonly link: string }
+  | { readonly kind: 'not_mailed' | 'mail_limited'; readonly email: string; readonly link: string }
   | { readonly kind: 'already_member' | 'too_many' | 'not_allowed' }
   | {
       readonly kind: 'invalid'
@@ -34,9 +34,14 @@ export function InvitedAlert({ result }: { readonly result: InviteResult }) {
         </Alert>
       )
     case 'not_mailed':
+    case 'mail_limited':
       return (
-        <Alert tone="caution" title={`No mail was sent to ${result.email}`} role="status">
-          <p>Pass this link on yourself. It is shown only now, and works for that address alone.</p>
+        <Alert tone="caution" title={`No email was sent to ${result.email}`} role="status">
+          <p>
+            {result.kind === 'mail_limited' &&
+              'This address or this workspace has reached the number of invitation emails for one day. '}
+            Pass this link on yourself. We show it only once, and it works only for that email address.
+          </p>
           <p className="mt-2 flex items-start gap-1">
             <code className="min-w-0 font-mono text-sm text-text [overflow-wrap:anywhere] select-all">
               {result.link}

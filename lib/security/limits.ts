@@ -13,6 +13,10 @@ export const LIMITS = {
   'action.workspace': { limit: 600, seconds: 60 },
   'connect.user': { limit: 30, seconds: 600 },
   'connect.workspace': { limit: 120, seconds: 600 },
+  // Mails to people who asked for nothing. Beyond it the inviter gets the link to pass on.
+  'invitation.workspace_recipient': { limit: 3, seconds: 86_400 },
+  'invitation.recipient': { limit: 10, seconds: 86_400 },
+  'invitation.workspace': { limit: 100, seconds: 86_400 },
   // Each reads the whole log and writes an entry.
   'audit_export.user': { limit: 20, seconds: 600 },
   'audit_export.workspace': { limit: 60, seconds: 600 },

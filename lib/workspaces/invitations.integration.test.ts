@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ROLES, type Role } from '@/lib/auth/permissions'
 import type { Mail } from '@/lib/mail/send-mail'
+import { LIMITS } from '@/lib/security/limits'
+import { type RateLimitStore, rateLimitStore } from '@/lib/security/rate-limit-store'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
 import { type InvitationStore, invitationStore } from './invitation-store'
 import { acceptInvitation, invite, readInvitation, resendInvitation, withdrawInvitation } from './invitations'
@@ -14,12 +16,13 @@ const DAY = 24 * 3_600
 let database: Awaited<ReturnType<typeof freshDatabase>>
 let people: ReturnType<typeof peopleOf>
 let store: InvitationStore
+let limits: RateLimitStore
 const sent: Mail[] = []
 const send = vi.fn(async (mail: Mail) => {
   sent.push(mail)
   return { kind: 'sent' as const }
 })
-const deps = () => ({ appOrigin: APP, send, store })
+const deps = () => ({ appOrigin: APP, send, store, limits })
 const clock = (seconds: number) =>
   database.sql(`CREATE OR REPLACE FUNCTION rotation_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
     AS $$ SELECT clock_timestamp() + interval '${seconds} seconds' $$`)
@@ -29,10 +32,12 @@ beforeAll(async () => {
   setEnvironment(database.url)
   people = peopleOf(database.sql)
   store = invitationStore(database.client(8))
+  limits = rateLimitStore(database.client())
 })
 afterAll(() => database.close())
 beforeEach(async () => {
   sent.length = 0
+  await database.sql('TRUNCATE rate_limit')
   send.mockClear()
   await clock(0)
 })
@@ -292,6 +297,55 @@ describe('an invitation', () => {
       expect(outcome).toMatchObject({ kind: 'not_mailed', email: ben.email })
       const token = tokenOf({ text: outcome.kind === 'not_mailed' ? outcome.link : '' } as Mail)
       expect(await readInvitation({ person: ben, token }, deps())).not.toBeNull()
+    }
+  })
+
+  it('is mailed to one address a few times a day, sending again included, and then passed on as a link', async () => {
+    const ada = await people.owner()
+    const { limit } = LIMITS['invitation.workspace_recipient']
+    await invited(ada, 'often@x.test')
+    const again = async () => resendInvitation({ partnerUser: ada, invitationId: await idOf(ada) }, deps())
+    for (let i = 1; i < limit; i += 1) expect((await again()).kind).toBe('mailed')
+    const refused = await again()
+    expect(refused).toMatchObject({ kind: 'mail_limited', email: 'often@x.test' })
+    expect(sent).toHaveLength(limit)
+    // Whoever withdraws and invites anew gets no further.
+    await withdrawInvitation({ partnerUser: ada, invitationId: await idOf(ada) }, deps())
+    expect((await invite({ partnerUser: ada, email: 'often@x.test', role: 'viewer' }, deps())).kind).toBe(
+      'mail_limited',
+    )
+    // Nor does it keep another workspace from inviting the same person, up to the limit of the address.
+    for (let n = 1; n <= LIMITS['invitation.recipient'].limit - limit; n += 1) {
+      expect(
+        (await invite({ partnerUser: await people.owner(), email: 'often@x.test', role: 'viewer' }, deps())).kind,
+      ).toBe('mailed')
+    }
+    expect(
+      (await invite({ partnerUser: await people.owner(), email: 'often@x.test', role: 'viewer' }, deps())).kind,
+    ).toBe('mail_limited')
+    await clock(DAY + 1)
+    expect((await invite({ partnerUser: ada, email: 'often@x.test', role: 'viewer' }, deps())).kind).toBe('mailed')
+  })
+
+  it('is mailed to at most so many addresses a day by one workspace', async () => {
+    const ada = await people.owner()
+    const { limit } = LIMITS['invitation.workspace']
+    await invited(ada, 'first@x.test')
+    await database.sql(`UPDATE rate_limit SET taken = $1 WHERE bucket = 'invitation.workspace'`, [limit])
+    expect((await invite({ partnerUser: ada, email: 'one-more@x.test', role: 'viewer' }, deps())).kind).toBe(
+      'mail_limited',
+    )
+    expect(
+      (await invite({ partnerUser: await people.owner(), email: 'one-more@x.test', role: 'viewer' }, deps())).kind,
+    ).toBe('mailed')
+  })
+
+  it('has the names of people in quotes and without a link, whatever they are called', async () => {
+    const ada = await people.owner('Locked! Sign in at https://evil.test/now “today”')
+    await invited(ada, 'ben@elsewhere.test')
+    for (const body of [sent[0]?.text, sent[0]?.html]) {
+      expect(body).not.toMatch(/evil\.test|https:\/\/evil/)
+      expect(body).toContain('the workspace “Locked! Sign in at https: / / evil. test/ now today”')
     }
   })
 

@@ -3,22 +3,33 @@ import type { Role } from '@/lib/auth/permissions'
 import { env } from '@/lib/env'
 import { isId } from '@/lib/ids'
 import { sendMail } from '@/lib/mail/send-mail'
+import { takeFromLimits } from '@/lib/security/rate-limit'
+import { type RateLimitStore, rateLimitStore } from '@/lib/security/rate-limit-store'
 import { invitationMail } from './invitation-mail'
 import { type InvitationOutcome, invitationStore, type OpenInvitation } from './invitation-store'
 import { createInvitationToken, digestInvitationToken, isInvitationToken } from './invitation-token'
 
 export type Invited =
   | { readonly kind: 'mailed'; readonly email: string }
-  /** No mail server, or it did not take the mail: whoever invites passes the link on. It is not shown again. */
-  | { readonly kind: 'not_mailed'; readonly email: string; readonly link: string }
+  /**
+   * The inviter passes the link on, which is not shown again. `not_mailed`: there is no mail server, or it did not take the
+   * mail. `mail_limited`: the address or the workspace has had the mails of a day.
+   */
+  | { readonly kind: 'not_mailed' | 'mail_limited'; readonly email: string; readonly link: string }
 
 type Deps = {
   readonly appOrigin: string
   readonly send: typeof sendMail
   readonly store: ReturnType<typeof invitationStore>
+  readonly limits: RateLimitStore
 }
 
-const production = (): Deps => ({ appOrigin: env().appOrigin, send: sendMail, store: invitationStore() })
+const production = (): Deps => ({
+  appOrigin: env().appOrigin,
+  send: sendMail,
+  store: invitationStore(),
+  limits: rateLimitStore(),
+})
 
 /** Lets the owner of an address into the workspace, for seven days and once. */
 export async function invite(
@@ -84,9 +95,18 @@ async function mail(
   { name, workspace }: PartnerUser,
   { email, role }: { readonly email: string; readonly role: Role },
   token: string,
-  { appOrigin, send }: Deps,
+  { appOrigin, send, limits }: Deps,
 ): Promise<Invited> {
   const link = `${appOrigin}/invitations/${token}`
+  const taken = await takeFromLimits(
+    [
+      ['invitation.workspace_recipient', `${workspace.id} ${email}`],
+      ['invitation.recipient', email],
+      ['invitation.workspace', workspace.id],
+    ],
+    limits,
+  )
+  if (taken.kind === 'refused') return { kind: 'mail_limited', email, link }
   const { kind } = await send({
     to: email,
     ...invitationMail({ inviter: name, workspace: workspace.name, role, link }),
