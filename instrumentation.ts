@@ -1,5 +1,5 @@
 import type { Instrumentation } from 'next'
-import { markTold } from '@/lib/error-facts.mjs'
+import { markLogged } from '@/lib/error-facts.mjs'
 
 /** Runs once before the first request. Only the Node runtime has anything to check. */
 export async function register() {
@@ -21,7 +21,7 @@ export const onRequestError: Instrumentation.onRequestError = async (error, _req
     reported.add(error)
   }
   // Before anything is awaited: Next prints the same error, which then is not told a second time.
-  markTold(error)
+  markLogged(error)
   const { log } = await import('@/lib/log')
   const { digest } = error as { digest?: unknown }
   log.error('A request failed', {

@@ -37,17 +37,17 @@ export function framesOf({ stack, message }) {
 }
 
 // One set for the process: what is loaded first and what Next bundles are two copies of this module.
-const shared = /** @type {{ partnerDashboardToldErrors?: WeakSet<object> }} */ (globalThis)
+const shared = /** @type {{ partnerDashboardLoggedErrors?: WeakSet<object> }} */ (globalThis)
 
-function told() {
-  shared.partnerDashboardToldErrors ??= new WeakSet()
-  return shared.partnerDashboardToldErrors
+function loggedErrors() {
+  shared.partnerDashboardLoggedErrors ??= new WeakSet()
+  return shared.partnerDashboardLoggedErrors
 }
 
 /** Whether the log has this error already. @param {unknown} error */
-export const isTold = (error) => typeof error === 'object' && error !== null && told().has(error)
+export const isLogged = (error) => typeof error === 'object' && error !== null && loggedErrors().has(error)
 
 /** The log has this error: whatever else prints it says nothing new. @param {unknown} error */
-export function markTold(error) {
-  if (typeof error === 'object' && error !== null) told().add(error)
+export function markLogged(error) {
+  if (typeof error === 'object' && error !== null) loggedErrors().add(error)
 }

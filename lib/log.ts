@@ -1,5 +1,5 @@
 import pino from 'pino'
-import { errorFacts, markTold } from './error-facts.mjs'
+import { errorFacts, markLogged } from './error-facts.mjs'
 
 /**
  * What may be logged: identifiers, codes and measures. A field that is not listed does not compile and is dropped,
@@ -52,7 +52,7 @@ const ALLOWED = new Set([
   'route',
 ])
 function allowed(fields: LogFields) {
-  markTold(fields.error)
+  markLogged(fields.error)
   const kept = Object.entries(fields).filter(
     ([name, value]) => ALLOWED.has(name) && (typeof value === 'number' || typeof value === 'string'),
   )

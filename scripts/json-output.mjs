@@ -3,7 +3,7 @@
 // class and code of an error that the log does not have yet. Texts are dropped: they can carry whatever the database, the
 // provider or a request said (docs/adr/0037-one-line-of-json.md).
 import pino from 'pino'
-import { errorFacts, framesOf, isTold, markTold } from '../lib/error-facts.mjs'
+import { errorFacts, framesOf, isLogged, markLogged } from '../lib/error-facts.mjs'
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent']
 const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(1))
@@ -27,8 +27,8 @@ export function endStart(message) {
 const printed = new Set()
 function tellPrinted() {
   for (const error of printed) {
-    if (isTold(error)) continue
-    markTold(error)
+    if (isLogged(error)) continue
+    markLogged(error)
     write('error', 'A failure was reported', errorFacts(error))
   }
   printed.clear()
@@ -86,8 +86,8 @@ process.on('warning', (warning) => write('warn', 'Node.js warns', errorFacts(war
 
 // Next survives what is not caught, by a listener of its own; without one this ends the process, as Node would.
 process.on('uncaughtException', (error) => {
-  if (!isTold(error)) {
-    markTold(error)
+  if (!isLogged(error)) {
+    markLogged(error)
     write('error', 'An exception was not caught', errorFacts(error))
   }
   if (process.listenerCount('uncaughtException') === 1) process.exit(1)

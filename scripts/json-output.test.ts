@@ -39,13 +39,13 @@ describe('the output of web and worker', () => {
 
   it('tells an error once, however often it is printed, and not at all where the log has it', () => {
     const { lines } = run(`
-      const { markTold } = await import('./lib/error-facts.mjs')
+      const { markLogged } = await import('./lib/error-facts.mjs')
       const [one, other] = [new TypeError('${SENTINEL}'), new RangeError('${SENTINEL}')]
       other.code = 'E_RANGE'
       console.error('⨯', one)
       console.error(one)
       console.error(other)
-      markTold(one)
+      markLogged(one)
       console.error(one)`)
     expect(lines).toEqual([
       expect.objectContaining({ level: 50, msg: 'A failure was reported', error: 'RangeError', errorCode: 'E_RANGE' }),

@@ -1,5 +1,5 @@
 import type { ConnectionKey } from '@/lib/rotation/row/row'
-import { holdOldGrant, letGo } from '@/lib/rotation/run/hold'
+import { holdOldGrant, releaseHold } from '@/lib/rotation/run/hold'
 import type { Fault } from './faults'
 import { grantOf } from './model-connection'
 import type { ModelWorld } from './model-world'
@@ -53,7 +53,7 @@ async function reauthorize(world: ModelWorld, key: ConnectionKey, endsOldGrant: 
     const sealedFor = { ...key, grantNo: grantNo + 1, generation: generation + 1 }
     return store.reauthorize({ ...version, ...grantOf(sealedFor, { accessToken, refreshToken }) })
   })
-  if (swapped.kind !== 'applied') await letGo(deps, hold)
+  if (swapped.kind !== 'applied') await releaseHold(deps, hold)
 }
 
 async function known<Result extends { kind: string }>(

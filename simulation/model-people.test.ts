@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { figures } from '@/lib/rotation/figures'
-import { holdOldGrant, letGo } from '@/lib/rotation/run/hold'
+import { holdOldGrant, releaseHold } from '@/lib/rotation/run/hold'
 import { ask, untilSent, untilToken } from './model-callers'
 import { modelWorld } from './model-world'
 
@@ -60,7 +60,7 @@ describe('holding the old grant during a reauthorization (F27)', () => {
     expect(refused).toMatchObject({ kind: 'temporarily_unavailable' })
     expect(world.upstream.journal).toHaveLength(1)
 
-    await world.time.until(letGo(process.deps, hold))
+    await world.time.until(releaseHold(process.deps, hold))
     await world.time.until(world.time.sleep(30_000))
     expect(await world.time.until(ask(process, key, { rejectedGeneration: 2 }))).toMatchObject({ generation: 3 })
   })

@@ -63,17 +63,17 @@ export function LatencyPlot({ hours, now }: Props) {
         </g>
       </svg>
       <div className="relative h-40">
-        {spread(SERIES.toReversed().map(({ key, label }) => ({ label, top: y(Math.max(low, last.stored[key])) }))).map(
-          ({ label, top }) => (
-            <span
-              key={label}
-              className="absolute left-0 -translate-y-1/2 font-medium text-text"
-              style={{ top: `${top}%` }}
-            >
-              {label}
-            </span>
-          ),
-        )}
+        {separateLabels(
+          SERIES.toReversed().map(({ key, label }) => ({ label, top: y(Math.max(low, last.stored[key])) })),
+        ).map(({ label, top }) => (
+          <span
+            key={label}
+            className="absolute left-0 -translate-y-1/2 font-medium text-text"
+            style={{ top: `${top}%` }}
+          >
+            {label}
+          </span>
+        ))}
       </div>
       <p className="col-start-2 flex justify-between pt-1.5">
         <span>24 hours ago</span>
@@ -110,7 +110,7 @@ function powers(low: number, high: number): number[] {
 const LABEL_HEIGHT = 10
 
 /** Labels from top to bottom, moved apart where they would lie on each other; in hundredths of the height. */
-export function spread<Label extends { readonly top: number }>(labels: readonly Label[]): Label[] {
+export function separateLabels<Label extends { readonly top: number }>(labels: readonly Label[]): Label[] {
   const placed: Label[] = []
   for (const label of labels.toSorted((a, b) => b.top - a.top)) {
     const below = placed.at(-1)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BreakerView } from '@/lib/background/views'
 import { judge } from '@/lib/reliability/integrity'
-import { spread } from './latency-plot'
+import { separateLabels } from './latency-plot'
 import { breakerInWords, JUDGEMENTS, NOTABLE, totalsInWords } from './reliability-copy'
 
 const words = (renewals: number, badly: number, repaired: number) => {
@@ -63,7 +63,7 @@ describe('the breaker', () => {
 
 it('moves the labels of a plot apart where they would lie on each other', () => {
   const labels = [{ top: 50 }, { top: 52 }, { top: 90 }]
-  const tops = spread(labels)
+  const tops = separateLabels(labels)
     .map(({ top }) => top)
     .toSorted((a, b) => a - b)
   expect(tops).toEqual([42, 52, 90])

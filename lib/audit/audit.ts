@@ -1,4 +1,4 @@
-import type { GrantedOutcome, RowlessOutcome, StoredOutcome } from '@/lib/authorization/outcomes'
+import type { GrantedOutcome, StoredOutcome, UnattributedOutcome } from '@/lib/authorization/outcomes'
 import type { AuthorizationPurpose } from '@/lib/authorization/scope-choice'
 import type { ReauthorizationReason } from '@/lib/rotation/row/row'
 
@@ -10,7 +10,7 @@ type Role = 'owner' | 'admin' | 'operator' | 'viewer'
  */
 export type AuditOutcomes = {
   'authorization.begun': AuthorizationPurpose
-  'authorization.completed': StoredOutcome | RowlessOutcome
+  'authorization.completed': StoredOutcome | UnattributedOutcome
   'connection.connected': GrantedOutcome
   'connection.reauthorized': GrantedOutcome
   'connection.disconnected': 'disconnected'

@@ -24,9 +24,9 @@ export async function provenTombstones(store: ChainStore, key: KeyObject): Promi
     if (row.sequence !== last.sequence + 1 || !sameHash(row.hash, chainHash(key, last.hash, row))) break
     last = row
     if (row.action !== 'workspace.deleted') continue
-    const told = deletion.safeParse(row.detail)
-    if (!told.success || proven.has(told.data.workspaceId)) continue
-    const { workspaceId, entries, head } = told.data
+    const parsed = deletion.safeParse(row.detail)
+    if (!parsed.success || proven.has(parsed.data.workspaceId)) continue
+    const { workspaceId, entries, head } = parsed.data
     proven.set(workspaceId, { sequence: entries, hash: head ?? GENESIS, entry: row.sequence })
   }
   return proven

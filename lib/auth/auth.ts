@@ -9,11 +9,11 @@ import { KEPT, type Proved, pathOf, type SignInDeps } from './auth-config'
 import { judgeAuthTime } from './auth-time'
 import { begunAt, callNextAuth } from './call-next-auth'
 import { type CookieJar, clearedCookie, cookieName, keptCookie, type SignInCookie } from './cookies'
+import { isOpaqueToken } from './opaque-token'
 import { PROVIDER, partnerUserStore } from './partner-user-store'
 import type { RequestClient } from './request-client'
 import { HOME, isConfirming } from './safe-path'
 import { sessionStore } from './session-store'
-import { isSessionToken } from './session-token'
 import { attemptCookies, readAttempt, spentAttempt, type WholeJar } from './sign-in-attempt'
 import { signInLinkStore } from './sign-in-link-store'
 import { isOfPerson, type SignInRefusal, signInRefusal } from './sign-in-policy'
@@ -156,5 +156,5 @@ function refusalIn(location: string | null, appOrigin: string): SignInRefusal {
 
 /** Ends the session of a cookie's value, if there is one; whoever it was may still be signed in at the provider. */
 export async function endSession(token: string | undefined): Promise<{ readonly isOfProvider: boolean }> {
-  return isSessionToken(token) ? sessionStore().signOut(token) : { isOfProvider: true }
+  return isOpaqueToken(token) ? sessionStore().signOut(token) : { isOfProvider: true }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { setLogLevel } from '@/lib/log'
+import { createOpaqueToken } from './opaque-token'
 import { sessionStore } from './session-store'
-import { createSessionToken } from './session-token'
 import { createBrowser, signInSetup } from './testing/sign-in-setup'
 
 setLogLevel('silent')
@@ -88,10 +88,10 @@ describe('a sign-in with a browser that its user has not used before', () => {
     for (let round = 0; round < 5; round += 1) {
       const created = Array.from({ length: 8 }, () =>
         sessions.create({
-          token: createSessionToken(),
+          token: createOpaqueToken(),
           userId: ada?.id ?? '',
           expires,
-          deviceToken: createSessionToken(),
+          deviceToken: createOpaqueToken(),
         }),
       )
       expect(await Promise.all(created)).toHaveLength(8)

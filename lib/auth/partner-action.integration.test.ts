@@ -4,11 +4,11 @@ import { setLogLevel } from '@/lib/log'
 import { LIMITS } from '@/lib/security/limits'
 import { testEnvironment } from '@/scripts/testing/environment'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
+import { createOpaqueToken } from './opaque-token'
 import { partnerAction, personAction, visitorAction } from './partner-action'
 import { partnerUserStore } from './partner-user-store'
 import type { Role } from './permissions'
 import { sessionStore } from './session-store'
-import { createSessionToken } from './session-token'
 
 // What Next would know of the request.
 const request = { headers: new Headers(), cookies: new Map<string, { value: string }>() }
@@ -61,7 +61,7 @@ beforeAll(async () => {
   const identity = { issuer: 'https://login.test', subject: 'ada', name: 'Ada', email: 'ada@partner.test' }
   const admission = await partnerUserStore(client).admit(identity)
   if (admission.kind !== 'admitted') throw new Error('not admitted')
-  token = createSessionToken()
+  token = createOpaqueToken()
   await sessionStore(client).create({ token, userId: admission.userId, expires: new Date(Date.now() + 3_600_000) })
 })
 afterAll(async () => {
@@ -107,7 +107,7 @@ describe('an action of a partner user', () => {
 
   it.each([
     ['no cookie', undefined],
-    ['an unknown session', createSessionToken()],
+    ['an unknown session', createOpaqueToken()],
     ['nonsense for a session', '%00'],
   ])('answers 401 to a script with %s, and leads a form to the sign-in page and back', async (_case, value) => {
     request.cookies = new Map(value ? [['pd.3000.session', { value }]] : [])

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { setLogLevel } from '@/lib/log'
 import { testEnvironment } from '@/scripts/testing/environment'
 import { freshDatabase } from '@/scripts/testing/fresh-database'
+import { createOpaqueToken, digestOpaqueToken } from './opaque-token'
 import { isFresh, readSignedIn } from './partner-user'
 import { partnerUserStore } from './partner-user-store'
 import { type SessionStore, sessionStore } from './session-store'
-import { createSessionToken, digestSessionToken } from './session-token'
 import { parseWorkspaceCookie, workspaceCookie } from './workspace-cookie'
 
 setLogLevel('silent')
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => database.close())
 beforeEach(async () => {
   await database.sql('DELETE FROM session')
-  token = createSessionToken()
+  token = createOpaqueToken()
   await sessions.create({ token, userId, expires: later(12 * 60) })
   await database.sql('UPDATE session SET created_at = $1, last_seen_at = $1, authenticated_at = $1', [NOW])
 })
@@ -141,7 +141,7 @@ describe('the partner user of a session', () => {
   })
 
   it('is no one for what is no token', async () => {
-    const digest = digestSessionToken(token)
+    const digest = digestOpaqueToken(token)
     const odd: unknown[] = [
       undefined,
       null,
@@ -158,7 +158,7 @@ describe('the partner user of a session', () => {
     for (const given of odd) {
       expect(await readSignedIn(given, { sessions, now: NOW })).toBeNull()
     }
-    expect(await readSignedIn(createSessionToken(), { sessions, now: NOW })).toBeNull()
+    expect(await readSignedIn(createOpaqueToken(), { sessions, now: NOW })).toBeNull()
     expect(await read()).not.toBeNull()
   })
 
@@ -194,7 +194,7 @@ describe('the partner user of a session', () => {
 
 describe('ending a session', () => {
   it('ends this one only, and may be repeated', async () => {
-    const other = createSessionToken()
+    const other = createOpaqueToken()
     // Its row says by the database's clock when it was last seen.
     await sessions.create({ token: other, userId, expires: new Date(Date.now() + 3_600_000) })
     await sessions.delete(token)

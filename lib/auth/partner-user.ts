@@ -7,12 +7,12 @@ import { now } from '@/lib/clock'
 import { env } from '@/lib/env'
 import { log } from '@/lib/log'
 import { cookieName } from './cookies'
+import { isOpaqueToken } from './opaque-token'
 import { ROLES, type Role } from './permissions'
 import { requestClient } from './request-client'
 import { PATH_HEADER } from './request-path'
 import { CONFIRM, safePath } from './safe-path'
 import { type SessionStore, sessionStore } from './session-store'
-import { isSessionToken } from './session-token'
 import { parseWorkspaceCookie, type WorkspaceChoice, workspaceCookieName } from './workspace-cookie'
 
 // The one place that says who is asking. Role and membership are read with every request, so that a removed member, a
@@ -78,7 +78,7 @@ type Reading = {
  */
 export async function readSignedIn(token: unknown, reading: Reading): Promise<SignedIn | null> {
   const { sessions, now, choice = null } = reading
-  if (!isSessionToken(token)) return null
+  if (!isOpaqueToken(token)) return null
   const row = await sessions.find(token, choice?.workspaceId ?? null)
   if (row === undefined) return null
   const found = session.safeParse(row)

@@ -14,7 +14,7 @@ const UNKNOWN_MS = 30_000
 const description = z.object({ issuer: z.string(), end_session_endpoint: z.url().optional() })
 
 /** `kind` is `silent` where the provider said nothing that could be used. */
-type Answer = { readonly kind: 'told' | 'silent'; readonly endpoint: string | null }
+type Answer = { readonly kind: 'described' | 'silent'; readonly endpoint: string | null }
 type Known = { readonly answer: Promise<Answer>; until: number }
 const known = new Map<string, Known>()
 
@@ -47,7 +47,7 @@ async function readMetadata(issuer: string): Promise<Answer> {
     const endpoint = described.end_session_endpoint ?? null
     // As secure as the issuer, which the environment has judged.
     const isFit = endpoint !== null && ['https:', new URL(issuer).protocol].includes(new URL(endpoint).protocol)
-    return { kind: 'told', endpoint: isFit ? endpoint : null }
+    return { kind: 'described', endpoint: isFit ? endpoint : null }
   } catch (error) {
     log.warn('The provider does not say where to sign out', { error })
     return { kind: 'silent', endpoint: null }

@@ -2,8 +2,8 @@ import 'server-only'
 import type { AuditDeed } from '@/lib/audit/audit'
 import { recordAudit } from '@/lib/audit/audit-store'
 import { acrossWorkspaces, type Db, db, forUser, Prisma, type Transaction } from '@/lib/db'
+import { digestOpaqueToken } from './opaque-token'
 import type { RequestClient } from './request-client'
-import { digestSessionToken } from './session-token'
 
 type NewSession = {
   readonly token: string
@@ -32,10 +32,10 @@ export function sessionStore(client: Db = db()) {
       const { token, userId, expires, earlier, from, deviceToken, way = 'single_sign_on', authenticatedAt } = session
       const { device = null, address = null } = from ?? {}
       return acrossWorkspaces(client, async (tx) => {
-        if (earlier) await tx.session.deleteMany({ where: { sessionToken: digestSessionToken(earlier) } })
+        if (earlier) await tx.session.deleteMany({ where: { sessionToken: digestOpaqueToken(earlier) } })
         await tx.session.create({
           data: {
-            sessionToken: digestSessionToken(token),
+            sessionToken: digestOpaqueToken(token),
             userId,
             expires,
             device,
@@ -54,7 +54,7 @@ export function sessionStore(client: Db = db()) {
      * The workspace is the preferred one where the user is a member of it, else their oldest.
      */
     async find(token: string, preferredWorkspaceId: string | null = null): Promise<unknown> {
-      const digest = digestSessionToken(token)
+      const digest = digestOpaqueToken(token)
       const itsUser = Prisma.sql`(SELECT user_id::text FROM session WHERE session_token = ${digest})`
       const [row] = await forUser(
         client,
@@ -99,7 +99,7 @@ export function sessionStore(client: Db = db()) {
     async signOut(token: string): Promise<{ isOfProvider: boolean }> {
       return acrossWorkspaces(client, async (tx) => {
         const [ended] = await tx.$queryRaw<{ userId: string; isOfProvider: boolean }[]>`
-          DELETE FROM session s WHERE s.session_token = ${digestSessionToken(token)}
+          DELETE FROM session s WHERE s.session_token = ${digestOpaqueToken(token)}
           RETURNING s.user_id AS "userId",
             EXISTS (SELECT FROM sign_in_account a WHERE a.user_id = s.user_id) AS "isOfProvider"`
         if (ended) await note(tx, ended.userId, { action: 'session.ended', outcome: 'signed_out' })
@@ -109,7 +109,7 @@ export function sessionStore(client: Db = db()) {
 
     /** Removes a session that is over, if there is one. */
     async delete(token: string): Promise<void> {
-      await client.session.deleteMany({ where: { sessionToken: digestSessionToken(token) } })
+      await client.session.deleteMany({ where: { sessionToken: digestOpaqueToken(token) } })
     },
   }
 }
@@ -120,7 +120,7 @@ async function rememberDevice(tx: Transaction, userId: string, deviceToken: stri
   // its session by now, which holds the user's key, and the two would wait for each other.
   await tx.$queryRaw`SELECT id FROM partner_user WHERE id = ${userId}::uuid FOR NO KEY UPDATE`
   const [known] = await tx.$queryRaw<{ isNew: boolean }[]>`
-    INSERT INTO known_device (user_id, cookie_digest) VALUES (${userId}::uuid, ${digestSessionToken(deviceToken)})
+    INSERT INTO known_device (user_id, cookie_digest) VALUES (${userId}::uuid, ${digestOpaqueToken(deviceToken)})
     ON CONFLICT (user_id, cookie_digest) DO UPDATE SET last_used_at = now()
     RETURNING xmax = 0 AND EXISTS (SELECT FROM known_device WHERE user_id = ${userId}::uuid) AS "isNew"`
   return known?.isNew ?? false

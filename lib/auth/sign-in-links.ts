@@ -3,9 +3,9 @@ import { log } from '@/lib/log'
 import { takeFromLimit } from '@/lib/security/rate-limit'
 import { type CompletedSignIn, signInDeps } from './auth'
 import { type CookieJar, clearedCookie, cookieName, keptCookie, type SignInCookie } from './cookies'
+import { createOpaqueToken, digestOpaqueToken, isOpaqueToken } from './opaque-token'
 import type { RequestClient } from './request-client'
 import { HOME, safePath } from './safe-path'
-import { createSessionToken, digestSessionToken, isSessionToken } from './session-token'
 import { linkMail } from './sign-in-mails'
 import { mayEnter, type SignInRefusal } from './sign-in-policy'
 import { startSession } from './start-session'
@@ -38,7 +38,7 @@ export async function requestSignInLink(request: LinkRequest, deps = signInDeps(
   const taken = await takeFromLimit('sign_in.link.address', request.from.address, deps.limits)
   if (taken.kind === 'refused') return { kind: 'too_many' }
   // One value for every link that this browser asks for: it may open any of them, the older ones included.
-  const browser = linkCookies(request.cookies, deps.settings.appOrigin).browser ?? createSessionToken()
+  const browser = linkCookies(request.cookies, deps.settings.appOrigin).browser ?? createOpaqueToken()
   return {
     kind: 'accepted',
     cookies: [keptCookie(deps.settings.appOrigin, 'linkBrowser', browser)],
@@ -63,11 +63,11 @@ async function sendLink({ address, next }: LinkRequest, browser: string, deps: R
   if (!mayEnter(address, settings) && !(await partnerUsers.isInvited({ email: address, account: null }))) {
     return 'stranger'
   }
-  const token = createSessionToken()
+  const token = createOpaqueToken()
   await links.create({
     address,
-    tokenDigest: digestSessionToken(token),
-    browserDigest: digestSessionToken(browser),
+    tokenDigest: digestOpaqueToken(token),
+    browserDigest: digestOpaqueToken(browser),
     next,
   })
   const url = `${settings.appOrigin}${LINK_PATH}?token=${token}`
@@ -77,7 +77,7 @@ async function sendLink({ address, next }: LinkRequest, browser: string, deps: R
 
 /** The cookie that takes a link's token from its address to the page; null where that is no token. */
 export function openedLinkCookie(token: string | null, appOrigin: string): SignInCookie | null {
-  return isSessionToken(token) ? keptCookie(appOrigin, 'linkToken', token) : null
+  return isOpaqueToken(token) ? keptCookie(appOrigin, 'linkToken', token) : null
 }
 
 export type OpenedLink =
@@ -95,9 +95,9 @@ export type OpenedLink =
 /** What the link that this browser opened would do. Changes nothing. */
 export async function readOpenedLink(cookies: CookieJar, deps = signInDeps()): Promise<OpenedLink> {
   const { token, browser } = linkCookies(cookies, deps.settings.appOrigin)
-  const link = token ? await deps.links.find(digestSessionToken(token)) : null
+  const link = token ? await deps.links.find(digestOpaqueToken(token)) : null
   if (!token || !link) return { kind: 'over' }
-  const isSameBrowser = browser !== null && digestSessionToken(browser) === link.browserDigest
+  const isSameBrowser = browser !== null && digestOpaqueToken(browser) === link.browserDigest
   return { kind: 'usable', address: link.address, isSameBrowser, shown: digestShown(token) }
 }
 
@@ -124,9 +124,9 @@ export async function signInByOpenedLink({ cookies, shown, from }: Use, deps = s
   if (answered.kind === 'refused') return refused('too_many')
   const { token } = linkCookies(cookies, settings.appOrigin)
   if (token && digestShown(token) !== shown) {
-    return refused((await links.find(digestSessionToken(token))) ? 'link_changed' : 'link_over')
+    return refused((await links.find(digestOpaqueToken(token))) ? 'link_changed' : 'link_over')
   }
-  const link = token ? await links.use(digestSessionToken(token)) : null
+  const link = token ? await links.use(digestOpaqueToken(token)) : null
   if (!link) return refused('link_over')
 
   const { address, next } = link
@@ -142,12 +142,12 @@ export async function signInByOpenedLink({ cookies, shown, from }: Use, deps = s
 }
 
 /** Not what is stored of a token: what a page holds is of no use with the table. */
-const digestShown = (token: string): string => digestSessionToken(`shown ${token}`)
+const digestShown = (token: string): string => digestOpaqueToken(`shown ${token}`)
 
 function linkCookies(cookies: CookieJar, appOrigin: string) {
   const given = (kind: 'linkToken' | 'linkBrowser') => {
     const value = cookies.get(cookieName(appOrigin, kind))?.value
-    return isSessionToken(value) ? value : null
+    return isOpaqueToken(value) ? value : null
   }
   return { token: given('linkToken'), browser: given('linkBrowser') }
 }

@@ -2,8 +2,8 @@ import { withOrigin } from '@/lib/audit/origin'
 import { log } from '@/lib/log'
 import type { SignInDeps } from './auth-config'
 import { type CookieJar, cookieName, keptCookie, SESSION_SECONDS, type SignInCookie } from './cookies'
+import { createOpaqueToken, isOpaqueToken } from './opaque-token'
 import type { RequestClient } from './request-client'
-import { createSessionToken, isSessionToken } from './session-token'
 import { newDeviceMail } from './sign-in-mails'
 
 export type Started = {
@@ -30,10 +30,10 @@ export async function startSession(start: Start, deps: SignInDeps): Promise<Star
   const { appOrigin } = deps.settings
   const given = (kind: 'session' | 'device') => {
     const value = cookies.get(cookieName(appOrigin, kind))?.value
-    return isSessionToken(value) ? value : undefined
+    return isOpaqueToken(value) ? value : undefined
   }
-  const token = createSessionToken()
-  const deviceToken = given('device') ?? createSessionToken()
+  const token = createOpaqueToken()
+  const deviceToken = given('device') ?? createOpaqueToken()
   const at = new Date()
   const expires = new Date(at.getTime() + SESSION_SECONDS * 1_000)
   const session = { token, userId, expires, earlier: given('session'), from, deviceToken, way, authenticatedAt }

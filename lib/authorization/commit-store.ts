@@ -106,8 +106,8 @@ async function refuse(
   const resultConnectionId = outcome === 'different_account' ? pending.connectionId : null
   if (!(await finishPending(tx, pending.id, outcome, resultConnectionId))) return { kind: 'settled_before' }
   // In one call: the two workspaces' chains are locked in an order that does not depend on who refuses whom.
-  const isTold = holder !== null && holder.workspaceId !== pending.workspaceId
-  await recordAudit(tx, completed(pending, outcome), ...(isTold ? [refusedElsewhere(holder)] : []))
+  const isHeldElsewhere = holder !== null && holder.workspaceId !== pending.workspaceId
+  await recordAudit(tx, completed(pending, outcome), ...(isHeldElsewhere ? [refusedElsewhere(holder)] : []))
   return { kind: 'refused', outcome, holder }
 }
 

@@ -108,7 +108,7 @@ describe('connecting an account', () => {
     const begun = await setup.begin(ada)
     const parameters = await setup.consent(begun, newAccount())
     const away = await setup.callback(new Error('the database is away'), begun, parameters)
-    expect(away).toEqual({ kind: 'rowless', outcome: 'exchange_failed', spentCookie: null })
+    expect(away).toEqual({ kind: 'unattributed', outcome: 'exchange_failed', spentCookie: null })
     expect(tokenRequests()).toBe(0)
     expect(await setup.callback(ada, begun, parameters)).toMatchObject({ kind: 'stored' })
     await setup.settled()

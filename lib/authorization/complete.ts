@@ -10,7 +10,7 @@ import { type AuthorizationDeps, authorizationDeps } from './deps'
 import { finishAuthorization } from './finish'
 import { followUp } from './follow-up'
 import { attribute, type Callback, judgeAnswer } from './judge-callback'
-import type { RowlessOutcome } from './outcomes'
+import type { UnattributedOutcome } from './outcomes'
 import type { PendingAuthorization } from './pending-store'
 
 export type CallbackRequest = Omit<Callback, 'partnerUser'> & {
@@ -26,7 +26,7 @@ export type CallbackResult = {
   readonly spentCookie: string | null
 } & (
   | { readonly kind: 'stored'; readonly pendingAuthorizationId: string }
-  | { readonly kind: 'rowless'; readonly outcome: RowlessOutcome }
+  | { readonly kind: 'unattributed'; readonly outcome: UnattributedOutcome }
 )
 
 /**
@@ -42,7 +42,7 @@ export async function completeAuthorization(
     return await complete({ ...rest, partnerUser: await partnerUser() }, deps ?? authorizationDeps())
   } catch (error) {
     log.error('A callback could not be completed', { error })
-    return { kind: 'rowless', outcome: 'exchange_failed', spentCookie: null }
+    return { kind: 'unattributed', outcome: 'exchange_failed', spentCookie: null }
   }
 }
 
@@ -57,10 +57,10 @@ type Identified = Callback & Pick<CallbackRequest, 'defer'>
 async function complete(request: Identified, deps: AuthorizationDeps): Promise<CallbackResult> {
   const state = readState(request.parameters)
   const pending = state && (await deps.pendingAuthorizations.findByStateDigest(digestState(state)))
-  if (!pending) return rowless(request, deps, 'state_unknown_or_used')
+  if (!pending) return unattributed(request, deps, 'state_unknown_or_used')
 
   const attribution = attribute(request, pending, deps)
-  if (attribution.kind === 'rowless') return rowless(request, deps, attribution.outcome, pending)
+  if (attribution.kind === 'unattributed') return unattributed(request, deps, attribution.outcome, pending)
   const result = stored(pending, deps)
   try {
     if (attribution.kind === 'consume') await deps.pendingAuthorizations.consume(pending, attribution)
@@ -107,10 +107,10 @@ async function openVerifier(
 }
 
 /** Writes no row that anyone could see, only what was refused. */
-async function rowless(
+async function unattributed(
   { partnerUser, attemptCookies }: Callback,
   { pendingAuthorizations, appOrigin }: AuthorizationDeps,
-  outcome: RowlessOutcome,
+  outcome: UnattributedOutcome,
   pending?: PendingAuthorization,
 ): Promise<CallbackResult> {
   // Only the browser that began says something about the workspace; anyone else's refusal belongs to none.
@@ -120,7 +120,7 @@ async function rowless(
     await pendingAuthorizations.noteRefused(outcome, { workspaceId, userId: partnerUser?.userId ?? null })
   }
   const name = pending ? attemptCookieName(appOrigin, pending.id) : null
-  return { kind: 'rowless', outcome, spentCookie: name !== null && attemptCookies.get(name) ? name : null }
+  return { kind: 'unattributed', outcome, spentCookie: name !== null && attemptCookies.get(name) ? name : null }
 }
 
 function stored(pending: PendingAuthorization, { appOrigin }: AuthorizationDeps): CallbackResult {

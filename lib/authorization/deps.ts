@@ -3,7 +3,7 @@ import { exchangeAuthorizationCode } from '@/lib/airwallex/code-exchange'
 import type { AirwallexConfig } from '@/lib/airwallex/endpoints'
 import { env } from '@/lib/env'
 import { figures } from '@/lib/rotation/figures'
-import { holdOldGrant, letGo } from '@/lib/rotation/run/hold'
+import { holdOldGrant, releaseHold } from '@/lib/rotation/run/hold'
 import { getAccessToken } from '@/lib/tokens/access-token'
 import { rotationDeps } from '@/lib/tokens/rotation'
 import { vault } from '@/lib/tokens/vault'
@@ -21,7 +21,7 @@ export type AuthorizationDeps = {
   readonly exchange: typeof exchangeAuthorizationCode
   readonly readAccount: typeof readAccount
   readonly hold: (key: { workspaceId: string; connectionId: string }) => ReturnType<typeof holdOldGrant>
-  readonly letGo: (hold: Awaited<ReturnType<typeof holdOldGrant>>) => Promise<void>
+  readonly releaseHold: (hold: Awaited<ReturnType<typeof holdOldGrant>>) => Promise<void>
   readonly getAccessToken: typeof getAccessToken
   /** How long a commit that fails is repeated: the browser waits, and a platform may cut it off. */
   readonly commitPatienceMs: number
@@ -43,7 +43,7 @@ export function authorizationDeps(): AuthorizationDeps {
     exchange: exchangeAuthorizationCode,
     readAccount,
     hold: (key) => holdOldGrant(rotation, key),
-    letGo: (hold) => letGo(rotation, hold),
+    releaseHold: (hold) => releaseHold(rotation, hold),
     getAccessToken,
     // The last try's own transaction may take ten seconds more (lib/db.ts).
     commitPatienceMs: figures.grantCommitMs - 10_000,

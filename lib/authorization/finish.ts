@@ -34,7 +34,7 @@ export async function finishAuthorization(
     swapped = finished.kind === 'stored'
     return finished
   } finally {
-    if (hold && !swapped) await deps.letGo(hold)
+    if (hold && !swapped) await deps.releaseHold(hold)
   }
 }
 
@@ -53,7 +53,7 @@ async function exchangeAndStore(
   const airwallexAccountId = tokenSet.airwallexAccountId ?? (await accountOf(tokenSet, deps))
   if (airwallexAccountId === null) return fail(pending, deps, 'exchange_failed', 'account_unknown')
   return commit(pending, deps, () => ({
-    ...lives(tokenSet, sentAt, deps),
+    ...tokenLifetimes(tokenSet, sentAt, deps),
     airwallexAccountId,
     elapsedMs: performance.now() - startedMs,
     requestedScopes,
@@ -119,7 +119,7 @@ async function accountOf({ accessToken }: AirwallexTokenSet, deps: Authorization
 }
 
 /** Lifetimes, which the database counts by its own clock. */
-function lives(tokenSet: AirwallexTokenSet, sentAt: Date, { random }: AuthorizationDeps) {
+function tokenLifetimes(tokenSet: AirwallexTokenSet, sentAt: Date, { random }: AuthorizationDeps) {
   const seconds = (until: Date) => Math.round((until.getTime() - sentAt.getTime()) / 1_000)
   const refreshTokenLifeSeconds = seconds(tokenSet.refreshTokenExpiresAt)
   return {

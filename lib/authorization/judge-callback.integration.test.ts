@@ -255,7 +255,7 @@ const cases: Record<string, [name: string, spoil: Spoil][]> = {
   ],
 }
 
-const ROWLESS = ['state_unknown_or_used', 'wrong_browser', 'signed_out']
+const UNATTRIBUTED = ['state_unknown_or_used', 'wrong_browser', 'signed_out']
 const table = Object.entries(cases).flatMap(([outcome, list]) =>
   list.map(([name, spoil]) => ({ outcome, name, spoil })),
 )
@@ -281,8 +281,8 @@ describe('a callback', () => {
     expect(await setup.count('connection')).toBe(0)
     expect((await audited()).slice(before)).toEqual([{ outcome }])
     const stored = await setup.outcomeOf(begun)
-    if (ROWLESS.includes(outcome)) {
-      expect(result).toMatchObject({ kind: 'rowless', outcome })
+    if (UNATTRIBUTED.includes(outcome)) {
+      expect(result).toMatchObject({ kind: 'unattributed', outcome })
       expect(stored?.outcome).toBeNull()
     } else {
       expect(result).toMatchObject({ kind: 'stored', pendingAuthorizationId: begun.pendingAuthorizationId })
@@ -343,7 +343,7 @@ describe('refused callbacks from one place', () => {
     const begun = await setup.begin(ada)
     const call = (address: string) =>
       withOrigin(from(address), () => setup.callback(ada, begun, new URLSearchParams({ state: random(), code: 'c' })))
-    const refused = { kind: 'rowless', outcome: 'state_unknown_or_used', spentCookie: null }
+    const refused = { kind: 'unattributed', outcome: 'state_unknown_or_used', spentCookie: null }
     const { limit } = LIMITS['callback.refused.address']
     const before = await rows()
     for (let i = 0; i < limit; i += 1) expect(await call('198.51.100.7')).toEqual(refused)

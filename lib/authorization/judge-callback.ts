@@ -5,7 +5,7 @@ import { can, type Role } from '@/lib/auth/permissions'
 import type { Secret } from '@/lib/vault/secret'
 import { attemptCookieName, type CookieJar, isSameBrowser } from './attempt-cookie'
 import { ACTION_OF_PURPOSE } from './begin'
-import type { OutcomeAtConsumption, RowlessOutcome } from './outcomes'
+import type { OutcomeAtConsumption, UnattributedOutcome } from './outcomes'
 import type { PendingAuthorization } from './pending-store'
 
 export type Callback = {
@@ -17,7 +17,7 @@ export type Callback = {
 
 /** Whose callback this is, before anything is opened, consumed or sent. */
 export type Attribution =
-  | { readonly kind: 'rowless'; readonly outcome: RowlessOutcome }
+  | { readonly kind: 'unattributed'; readonly outcome: UnattributedOutcome }
   /** Used before, by the same user: the outcome is shown again. */
   | { readonly kind: 'repeat' }
   | { readonly kind: 'consume'; readonly outcome: 'expired' | 'not_allowed' }
@@ -32,7 +32,7 @@ export function attribute(
   pending: PendingAuthorization,
   { config, appOrigin }: { readonly config: AirwallexConfig; readonly appOrigin: string },
 ): Attribution {
-  const unknown = { kind: 'rowless', outcome: 'state_unknown_or_used' } as const
+  const unknown = { kind: 'unattributed', outcome: 'state_unknown_or_used' } as const
   // Another deployment's database, or this one's from before its environment was changed.
   if (pending.environment !== config.environment || pending.redirectUri !== config.redirectUri) return unknown
   const isUser = partnerUser?.userId === pending.userId
@@ -43,8 +43,8 @@ export function attribute(
   if (pending.expired) return isSession ? { kind: 'consume', outcome: 'expired' } : unknown
   const cookieName = attemptCookieName(appOrigin, pending.id)
   if (!isSameBrowser(attemptCookies, cookieName, pending.cookieDigest))
-    return { kind: 'rowless', outcome: 'wrong_browser' }
-  if (!isSession) return { kind: 'rowless', outcome: 'signed_out' }
+    return { kind: 'unattributed', outcome: 'wrong_browser' }
+  if (!isSession) return { kind: 'unattributed', outcome: 'signed_out' }
   const isAllowed = pending.role !== null && can(pending.role as Role, ACTION_OF_PURPOSE[pending.purpose])
   return isAllowed ? { kind: 'own' } : { kind: 'consume', outcome: 'not_allowed' }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CALLBACK_OUTCOMES, isCallbackOutcome, isRowlessOutcome, ROWLESS_OUTCOMES } from './outcomes'
+import { CALLBACK_OUTCOMES, isCallbackOutcome, isUnattributedOutcome, UNATTRIBUTED_OUTCOMES } from './outcomes'
 
 describe('outcomes', () => {
   it('are known by their names alone', () => {
@@ -8,9 +8,9 @@ describe('outcomes', () => {
   })
 
   it('never let a URL claim that an account was connected', () => {
-    expect(ROWLESS_OUTCOMES.every(isCallbackOutcome)).toBe(true)
+    expect(UNATTRIBUTED_OUTCOMES.every(isCallbackOutcome)).toBe(true)
     for (const word of ['connected', 'reauthorized', 'already_connected', 'toString', '']) {
-      expect(isRowlessOutcome(word)).toBe(false)
+      expect(isUnattributedOutcome(word)).toBe(false)
     }
   })
 })

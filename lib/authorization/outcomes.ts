@@ -19,9 +19,14 @@ export const CALLBACK_OUTCOMES = [
 export type CallbackOutcome = (typeof CALLBACK_OUTCOMES)[number]
 
 /** These have no pending authorization of the viewer's own: they are the address of the result page themselves. */
-export const ROWLESS_OUTCOMES = ['state_unknown_or_used', 'wrong_browser', 'signed_out', 'exchange_failed'] as const
+export const UNATTRIBUTED_OUTCOMES = [
+  'state_unknown_or_used',
+  'wrong_browser',
+  'signed_out',
+  'exchange_failed',
+] as const
 
-export type RowlessOutcome = (typeof ROWLESS_OUTCOMES)[number]
+export type UnattributedOutcome = (typeof UNATTRIBUTED_OUTCOMES)[number]
 
 /** What is stored with a pending authorization. */
 export type StoredOutcome = Exclude<CallbackOutcome, 'state_unknown_or_used' | 'wrong_browser' | 'signed_out'>
@@ -42,6 +47,6 @@ export function isCallbackOutcome(value: string): value is CallbackOutcome {
   return (CALLBACK_OUTCOMES as readonly string[]).includes(value)
 }
 
-export function isRowlessOutcome(value: string): value is RowlessOutcome {
-  return (ROWLESS_OUTCOMES as readonly string[]).includes(value)
+export function isUnattributedOutcome(value: string): value is UnattributedOutcome {
+  return (UNATTRIBUTED_OUTCOMES as readonly string[]).includes(value)
 }

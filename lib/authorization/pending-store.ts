@@ -3,7 +3,7 @@ import { recordAudit } from '@/lib/audit/audit-store'
 import { EXCHANGE_BOUND_SECONDS } from '@/lib/connections/exchange-bound'
 import { acrossWorkspaces, type Db, inWorkspace, Prisma, db as sharedDb, type Transaction } from '@/lib/db'
 import { AUTHORIZATION_LIFE_SECONDS } from './attempt-cookie'
-import type { OutcomeAtConsumption, RowlessOutcome, StoredOutcome } from './outcomes'
+import type { OutcomeAtConsumption, StoredOutcome, UnattributedOutcome } from './outcomes'
 import type { AuthorizationPurpose } from './scope-choice'
 
 // One row for each started authorization, never deleted here: repeats of its callback see the outcome stored in it.
@@ -102,7 +102,7 @@ export function pendingAuthorizationStore(db: Db = sharedDb()) {
     },
 
     /** A callback that was no one's to complete. */
-    async noteRefused(outcome: RowlessOutcome, who: { workspaceId: string | null; userId: string | null }) {
+    async noteRefused(outcome: UnattributedOutcome, who: { workspaceId: string | null; userId: string | null }) {
       // Within a workspace the entry must not name someone who may not belong to it.
       const names = who.workspaceId === null && who.userId !== null
       const note = (tx: Transaction) =>

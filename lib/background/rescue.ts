@@ -32,16 +32,16 @@ export async function rescueLoop(
 ): Promise<{ rescued: number }> {
   const { clock, figures } = deps
   const slots = createWorkSlots(CONCURRENCY)
-  const told = { rescued: 0 }
+  const counts = { rescued: 0 }
   while (!signal.aborted) {
     const startedMs = clock.monotonicMs()
     onTick()
     slots.start('canary', () => quietly(deps.rotation.canaryTick()))
-    await rescueDue(slots, signal, told, deps)
+    await rescueDue(slots, signal, counts, deps)
     await clock.sleep(Math.max(0, startedMs + figures.tickMs - clock.monotonicMs()), signal)
   }
   await slots.allEnded()
-  return told
+  return counts
 }
 
 /** One cron invocation: several run at once, so that one that is late or missing leaves no gap. */
@@ -58,7 +58,7 @@ export function rescueForCron(onTick: () => void): Promise<{ rescued: number }> 
 async function rescueDue(
   slots: WorkSlots,
   signal: AbortSignal,
-  told: { rescued: number },
+  counts: { rescued: number },
   { rotation, scans, figures, clock }: RescueDeps,
 ): Promise<void> {
   const { tickMs, windowMs } = figures
@@ -73,7 +73,7 @@ async function rescueDue(
       for (const key of keys) {
         const pursue = async () => {
           const result = await rotation.rescue(key)
-          if (result.kind === 'rotated') told.rescued += 1
+          if (result.kind === 'rotated') counts.rescued += 1
         }
         if (slots.start(key.connectionId, () => quietly(pursue()))) started += 1
       }

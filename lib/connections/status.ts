@@ -1,4 +1,4 @@
-import type { CredentialStatus, ReauthorizationReason } from '@/lib/rotation/row/row'
+import { type CredentialStatus, REAUTHORIZATION_REASONS, type ReauthorizationReason } from '@/lib/rotation/row/row'
 
 export type { ReauthorizationReason }
 
@@ -26,17 +26,6 @@ export type StatusColumns = {
   readonly workspaceFrozenAt?: Date | null
   readonly deploymentFrozenAt?: Date | null
 }
-
-const REASONS: readonly string[] = [
-  'own_late_use',
-  'refresh_token_expired',
-  'refresh_token_rejected',
-  'disconnected_at_airwallex',
-  'role_lost',
-  'account_suspended_or_closed',
-  'sealed_value_unreadable',
-  'unresolved',
-] satisfies ReauthorizationReason[]
 
 /** With less than this left, an access token is no longer handed out. */
 const USABLE_MS = 5_000
@@ -66,5 +55,5 @@ export function deriveStatus(row: StatusColumns, now: Date): ConnectionStatus {
 
 /** A reason that a newer release wrote is shown as unknown, not dropped. */
 function toReason(reason: string | null): ReauthorizationReason {
-  return reason !== null && REASONS.includes(reason) ? (reason as ReauthorizationReason) : 'unknown'
+  return REAUTHORIZATION_REASONS.find((known) => known === reason) ?? 'unknown'
 }

@@ -16,17 +16,17 @@ describe('the clock of a process', () => {
   })
 
   it('wakes when it is told to, also beforehand, and leaves nothing behind', async () => {
-    const told = new AbortController()
-    const first = systemClock.sleep(1_000, told.signal)
+    const stop = new AbortController()
+    const first = systemClock.sleep(1_000, stop.signal)
     await vi.advanceTimersByTimeAsync(1_000)
     await first
-    expect(getEventListeners(told.signal, 'abort')).toEqual([])
-    const second = systemClock.sleep(1_000, told.signal)
-    told.abort()
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([])
+    const second = systemClock.sleep(1_000, stop.signal)
+    stop.abort()
     await second
-    await systemClock.sleep(1_000, told.signal)
+    await systemClock.sleep(1_000, stop.signal)
     expect(vi.getTimerCount()).toBe(0)
-    expect(getEventListeners(told.signal, 'abort')).toEqual([])
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([])
   })
 
   it('rings a timer when its time is over, unless it is cancelled, and then leaves nothing behind', async () => {

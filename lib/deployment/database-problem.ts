@@ -57,10 +57,10 @@ export function databaseProblem(error: unknown): DatabaseProblem {
     meta?: { driverAdapterError?: { cause?: Cause } }
     cause?: Cause
   }
-  const told = meta?.driverAdapterError?.cause ?? cause
-  const state = told?.originalCode ?? code ?? ''
+  const driverCause = meta?.driverAdapterError?.cause ?? cause
+  const state = driverCause?.originalCode ?? code ?? ''
   const prefix = Object.keys(BY_STATE).filter((start) => isState(state) && state.startsWith(start))
-  const found = BY_STATE[prefix.sort((a, b) => b.length - a.length)[0] ?? ''] ?? BY_KIND[told?.kind ?? '']
+  const found = BY_STATE[prefix.sort((a, b) => b.length - a.length)[0] ?? ''] ?? BY_KIND[driverCause?.kind ?? '']
   if (found) return found
   // pg has no code for these; the texts are its own (pg-pool 3, pg 8) and hold no values.
   if (NETWORK.test(code ?? '') || /^(Connection terminated|timeout e)/i.test(message ?? '')) return UNREACHABLE

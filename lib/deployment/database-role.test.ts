@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type DatabaseRole, unfitness } from './database-role'
+import { type DatabaseRole, roleProblem } from './database-role'
 
 const application: DatabaseRole = {
   isApplication: true,
@@ -11,7 +11,7 @@ const application: DatabaseRole = {
 
 describe('the role of DATABASE_URL', () => {
   it('is fit as the application’s and nothing more', () => {
-    expect(unfitness(application)).toBeNull()
+    expect(roleProblem(application)).toBeNull()
   })
 
   it.each<[Partial<DatabaseRole>, RegExp]>([
@@ -21,13 +21,13 @@ describe('the role of DATABASE_URL', () => {
     [{ mayRewriteAudit: true }, /may write to the audit log past its functions/],
     [{ isApplication: false }, /is not a member of partner_dashboard_app/],
   ])('is unfit with %o', (change, reason) => {
-    const told = unfitness({ ...application, ...change })
-    expect(told).toMatch(reason)
-    expect(told).toMatch(/^DATABASE_URL .*DATABASE_DIRECT_URL/s)
+    const problem = roleProblem({ ...application, ...change })
+    expect(problem).toMatch(reason)
+    expect(problem).toMatch(/^DATABASE_URL .*DATABASE_DIRECT_URL/s)
   })
 
   it('is told everything at once', () => {
-    const told = unfitness({ ...application, ownsTables: true, mayDefine: true })
-    expect(told).toMatch(/its role owns tables .*; it may create tables/)
+    const problem = roleProblem({ ...application, ownsTables: true, mayDefine: true })
+    expect(problem).toMatch(/its role owns tables .*; it may create tables/)
   })
 })

@@ -17,7 +17,7 @@ const TOO_MUCH = {
 } as const
 
 /** Why web and worker must not run as this role (docs/operations.md, "Database roles"); null where they may. */
-export function unfitness(role: DatabaseRole): string | null {
+export function roleProblem(role: DatabaseRole): string | null {
   const names = Object.keys(TOO_MUCH) as (keyof typeof TOO_MUCH)[]
   const problems: string[] = names.filter((name) => role[name]).map((name) => TOO_MUCH[name])
   if (!role.isApplication) problems.push(`is not a member of ${APPLICATION_ROLE}, which npm run db:migrate makes`)

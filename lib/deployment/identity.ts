@@ -1,7 +1,7 @@
 import { env } from '@/lib/env'
 import { log } from '@/lib/log'
 import { SCHEMA_PROBLEM } from './database-problem'
-import { unfitness } from './database-role'
+import { roleProblem } from './database-role'
 import { unfitSettings } from './database-settings'
 import { type DeploymentStore, deploymentStore, type KnownDeployment } from './deployment-store'
 import { UnusableDatabaseError, untilUsable } from './until-usable'
@@ -48,7 +48,7 @@ export async function checkDeployment(
   deployment: Deployment = configured(),
   store: DeploymentStore = deploymentStore(),
 ): Promise<DeploymentCheck> {
-  const tooStrong = unfitness(await store.databaseRole())
+  const tooStrong = roleProblem(await store.databaseRole())
   if (tooStrong) throw new DeploymentError(tooStrong)
   if ((await store.missingMigrations()).length > 0) throw new UnusableDatabaseError('DATABASE_URL', SCHEMA_PROBLEM)
   // After the migrations, which make some of them.

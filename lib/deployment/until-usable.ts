@@ -18,7 +18,7 @@ const RETRY_MS = 1_000
  * @throws {UnusableDatabaseError}
  */
 export async function untilUsable<T>(variable: string, ask: () => Promise<T>): Promise<T> {
-  let told = ''
+  let loggedKind = ''
   for (const endsAt = performance.now() + PATIENCE_MS; ; ) {
     try {
       return await ask()
@@ -28,8 +28,8 @@ export async function untilUsable<T>(variable: string, ask: () => Promise<T>): P
       if (problem.isPermanent || performance.now() >= endsAt) {
         throw new UnusableDatabaseError(variable, problem, { cause: error })
       }
-      if (problem.kind !== told) log.warn('The database cannot be used yet', { reason: problem.kind, error })
-      told = problem.kind
+      if (problem.kind !== loggedKind) log.warn('The database cannot be used yet', { reason: problem.kind, error })
+      loggedKind = problem.kind
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     }
   }

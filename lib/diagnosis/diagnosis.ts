@@ -74,28 +74,28 @@ export type Diagnosis = {
  */
 export function diagnose(facts: DiagnosisFacts): Diagnosis {
   const evidence = evidenceOf(facts)
-  const told = (cause: ReauthorizationReason, certainty: Diagnosis['certainty']): Diagnosis => {
+  const causedBy = (cause: ReauthorizationReason, certainty: Diagnosis['certainty']): Diagnosis => {
     return { cause, certainty, evidence }
   }
   const { reason } = facts.ended
   const disconnects = evidence.filter((item) => item.kind === 'disconnect_event')
   const rejected = evidence.find((item) => item.kind === 'refresh_rejected')
 
-  if (reason === 'sealed_value_unreadable') return told(reason, 'certain')
-  if (isClosed(evidence)) return told('account_suspended_or_closed', 'certain')
+  if (reason === 'sealed_value_unreadable') return causedBy(reason, 'certain')
+  if (isClosed(evidence)) return causedBy('account_suspended_or_closed', 'certain')
   if (disconnects.some((event) => event.reason === 'user_initiated'))
-    return told('disconnected_at_airwallex', 'certain')
-  if (disconnects.some((event) => event.reason?.includes('role'))) return told('role_lost', 'certain')
-  if (rejected?.lateProbe || reason === 'own_late_use') return told('own_late_use', 'certain')
-  if (reason === 'unresolved') return told('unresolved', 'certain')
-  if (disconnects.length > 0) return told(...unnamedDisconnect(disconnects, rejected))
-  if (evidence.some((item) => item.kind === 'refresh_token_lapsed')) return told('refresh_token_expired', 'certain')
+    return causedBy('disconnected_at_airwallex', 'certain')
+  if (disconnects.some((event) => event.reason?.includes('role'))) return causedBy('role_lost', 'certain')
+  if (rejected?.lateProbe || reason === 'own_late_use') return causedBy('own_late_use', 'certain')
+  if (reason === 'unresolved') return causedBy('unresolved', 'certain')
+  if (disconnects.length > 0) return causedBy(...unnamedDisconnect(disconnects, rejected))
+  if (evidence.some((item) => item.kind === 'refresh_token_lapsed')) return causedBy('refresh_token_expired', 'certain')
 
   const said = facts.connectionsApi?.status
   const wasRepeated = rejected !== undefined && rejected.repairs > 0
-  if (wasRepeated && said === 'CONNECTED') return told('own_late_use', 'likely')
-  if (said === 'DISCONNECTED' && !wasRepeated) return told('disconnected_at_airwallex', 'likely')
-  return told('unknown', 'unknown')
+  if (wasRepeated && said === 'CONNECTED') return causedBy('own_late_use', 'likely')
+  if (said === 'DISCONNECTED' && !wasRepeated) return causedBy('disconnected_at_airwallex', 'likely')
+  return causedBy('unknown', 'unknown')
 }
 
 type DisconnectEvidence = Extract<Evidence, { kind: 'disconnect_event' }>

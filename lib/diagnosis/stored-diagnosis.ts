@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { REAUTHORIZATION_REASONS } from '@/lib/rotation/row/row'
 import type { Diagnosis, Evidence } from './diagnosis'
 
 /** As stored with the connection: of which grant, and when it was made. `grantNo` is the credential's after the end. */
@@ -18,22 +19,10 @@ const evidence: z.ZodType<Evidence> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('connections_api'), at, status: text }),
 ])
 
-const CAUSES = [
-  'own_late_use',
-  'refresh_token_expired',
-  'refresh_token_rejected',
-  'disconnected_at_airwallex',
-  'role_lost',
-  'account_suspended_or_closed',
-  'sealed_value_unreadable',
-  'unresolved',
-  'unknown',
-] as const satisfies Diagnosis['cause'][]
-
 const stored: z.ZodType<StoredDiagnosis> = z.object({
   grantNo: count,
   at,
-  cause: z.enum(CAUSES),
+  cause: z.enum(REAUTHORIZATION_REASONS),
   certainty: z.enum(['certain', 'likely', 'unknown']),
   evidence: z.array(evidence),
 })

@@ -49,9 +49,9 @@ async function startProcess(changes: Record<string, string> = {}) {
 }
 
 async function ask(child: ChildProcess, connectionId: string, callers: number): Promise<Told> {
-  const told = once(child, 'message')
+  const answered = once(child, 'message')
   child.send({ workspaceId, connectionId, callers } satisfies Ask)
-  const [answer] = await told
+  const [answer] = await answered
   return answer
 }
 
@@ -94,25 +94,25 @@ const state = async (connectionId: string) => {
 describe('getAccessToken', () => {
   it("presents an expired connection's refresh token once when 64 callers in four processes need it", async () => {
     const connectionId = await connect(-1_000)
-    const told = (await Promise.all(processes.map((child) => ask(child, connectionId, 64 / PROCESSES)))).flat()
-    expect(told).toHaveLength(64)
-    expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(['token']))
-    expect(new Set(told.map(({ token }) => token)).size).toBe(1)
+    const answers = (await Promise.all(processes.map((child) => ask(child, connectionId, 64 / PROCESSES)))).flat()
+    expect(answers).toHaveLength(64)
+    expect(new Set(answers.map(({ kind }) => kind))).toEqual(new Set(['token']))
+    expect(new Set(answers.map(({ token }) => token)).size).toBe(1)
     expect(sandbox.control.verdict()).toMatchObject({ tokenRequests: 1, rotations: 1, answered429: 0 })
     expect(await state(connectionId)).toEqual({ status: 'active', generation: 2, sent: false })
   })
 
   it('asks Airwallex for nothing while the stored token is fresh', async () => {
     const connectionId = await connect(200_000)
-    const told = (await Promise.all(processes.map((child) => ask(child, connectionId, 5)))).flat()
-    expect(told.every(({ kind }) => kind === 'token')).toBe(true)
+    const answers = (await Promise.all(processes.map((child) => ask(child, connectionId, 5)))).flat()
+    expect(answers.every(({ kind }) => kind === 'token')).toBe(true)
     expect(sandbox.control.verdict().tokenRequests).toBe(0)
   })
 
   it('hands out a token that is about to end and refreshes it beside the caller', async () => {
     const connectionId = await connect(30_000)
-    const [told] = await ask(processes[0] as ChildProcess, connectionId, 1)
-    expect(told?.kind).toBe('token')
+    const [answer] = await ask(processes[0] as ChildProcess, connectionId, 1)
+    expect(answer?.kind).toBe('token')
     expect(await state(connectionId)).toEqual({ status: 'active', generation: 2, sent: false })
   })
 
@@ -121,8 +121,8 @@ describe('getAccessToken', () => {
     await database.sql('UPDATE credential SET sealed_access_token = sealed_refresh_token WHERE connection_id = $1', [
       connectionId,
     ])
-    const [told] = await ask(processes[0] as ChildProcess, connectionId, 1)
-    expect(told?.kind).toBe('token')
+    const [answer] = await ask(processes[0] as ChildProcess, connectionId, 1)
+    expect(answer?.kind).toBe('token')
     expect(sandbox.control.verdict()).toMatchObject({ rotations: 1, connectionsKilled: 0 })
   })
 
@@ -162,8 +162,8 @@ describe('getAccessToken', () => {
   ] as const)('loses nothing when the answer of a rotation is spoilt (%s)', async (kind) => {
     const connectionId = await connect(-1_000)
     sandbox.control.addFault({ match: { endpoint: 'token' }, kind, times: 1 })
-    const [told] = await ask(processes[0] as ChildProcess, connectionId, 1)
-    expect(told?.kind).toBe('token')
+    const [answer] = await ask(processes[0] as ChildProcess, connectionId, 1)
+    expect(answer?.kind).toBe('token')
     expect(sandbox.control.verdict()).toMatchObject({ tokenRequests: 2, supersededSends: 0, connectionsKilled: 0 })
     expect(await state(connectionId)).toEqual({ status: 'active', generation: 2, sent: false })
   })
@@ -193,8 +193,8 @@ describe('getAccessToken', () => {
     expect(await state(connectionId)).toEqual({ status: 'active', generation: 1, sent: true })
 
     await passTime(22)
-    const [told] = await ask(processes[0] as ChildProcess, connectionId, 1)
-    expect(told?.kind).toBe('token')
+    const [answer] = await ask(processes[0] as ChildProcess, connectionId, 1)
+    expect(answer?.kind).toBe('token')
     expect(await state(connectionId)).toEqual({ status: 'active', generation: 2, sent: false })
     expect(sandbox.control.verdict()).toMatchObject({ supersededSends: 0, lateSends: 0, connectionsKilled: 0 })
   })
@@ -203,9 +203,9 @@ describe('getAccessToken', () => {
     const connectionId = await connect(200_000)
     const elsewhere = await seedWorkspace(database.sql, 'Another')
     const child = processes[0] as ChildProcess
-    const told = once(child, 'message')
+    const answered = once(child, 'message')
     child.send({ workspaceId: elsewhere, connectionId, callers: 1 } satisfies Ask)
-    expect((await told)[0]).toEqual([{ kind: 'not_found' }])
+    expect((await answered)[0]).toEqual([{ kind: 'not_found' }])
     expect(await ask(child, '0199c1d0-0000-7000-8000-00000000dead', 1)).toEqual([{ kind: 'not_found' }])
   })
 

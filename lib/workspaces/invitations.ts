@@ -1,3 +1,4 @@
+import { createOpaqueToken, digestOpaqueToken, isOpaqueToken } from '@/lib/auth/opaque-token'
 import type { PartnerUser, Person } from '@/lib/auth/partner-user'
 import type { Role } from '@/lib/auth/permissions'
 import { env } from '@/lib/env'
@@ -7,7 +8,6 @@ import { takeFromLimits } from '@/lib/security/rate-limit'
 import { type RateLimitStore, rateLimitStore } from '@/lib/security/rate-limit-store'
 import { invitationMail } from './invitation-mail'
 import { type InvitationOutcome, invitationStore, type OpenInvitation } from './invitation-store'
-import { createInvitationToken, digestInvitationToken, isInvitationToken } from './invitation-token'
 
 export type Invited =
   | { readonly kind: 'mailed'; readonly email: string }
@@ -37,12 +37,12 @@ export async function invite(
   deps: Deps = production(),
 ): Promise<Invited | Exclude<InvitationOutcome, { kind: 'sent' }>> {
   const { partnerUser, email, role } = request
-  const token = createInvitationToken()
+  const token = createOpaqueToken()
   const invitation = await deps.store.invite({
     ...askedBy(partnerUser),
     email,
     role,
-    tokenDigest: digestInvitationToken(token),
+    tokenDigest: digestOpaqueToken(token),
   })
   return invitation.kind === 'sent' ? mail(partnerUser, invitation, token, deps) : invitation
 }
@@ -54,8 +54,8 @@ export async function resendInvitation(
 ): Promise<Invited | { readonly kind: 'not_found' }> {
   const { partnerUser, invitationId } = request
   if (!isId(invitationId)) return { kind: 'not_found' }
-  const token = createInvitationToken()
-  const tokenDigest = digestInvitationToken(token)
+  const token = createOpaqueToken()
+  const tokenDigest = digestOpaqueToken(token)
   const renewed = await deps.store.renew({ ...askedBy(partnerUser), invitationId, tokenDigest })
   return renewed ? mail(partnerUser, renewed, token, deps) : { kind: 'not_found' }
 }
@@ -76,9 +76,7 @@ export async function readInvitation(
   { person, token }: { readonly person: Person; readonly token: string },
   { store }: Pick<Deps, 'store'> = production(),
 ): Promise<OpenInvitation | null> {
-  return isInvitationToken(token)
-    ? store.find({ tokenDigest: digestInvitationToken(token), userId: person.userId })
-    : null
+  return isOpaqueToken(token) ? store.find({ tokenDigest: digestOpaqueToken(token), userId: person.userId }) : null
 }
 
 /** Makes the person a member, once. Null as above. */
@@ -86,9 +84,7 @@ export async function acceptInvitation(
   { person, token }: { readonly person: Person; readonly token: string },
   { store }: Pick<Deps, 'store'> = production(),
 ): Promise<{ readonly workspaceId: string } | null> {
-  return isInvitationToken(token)
-    ? store.accept({ tokenDigest: digestInvitationToken(token), userId: person.userId })
-    : null
+  return isOpaqueToken(token) ? store.accept({ tokenDigest: digestOpaqueToken(token), userId: person.userId }) : null
 }
 
 async function mail(

@@ -81,16 +81,16 @@ export function checkedRefusal(rules: Rules, state: At<'checking_refusal'>, even
   const { answer } = expectEvent(event, 'canary_answered')
   const { claimed, code: detail } = state.refusal
   const { key } = claimed
-  const told = (alarm: Alarm, notes: After['notes']) =>
+  const alarmed = (alarm: Alarm, notes: After['notes']) =>
     conclude(rules, state, { ...state.after, notes: [...state.after.notes, ...notes] }, event.now, [
       { kind: 'alarm', key, alarm, detail },
     ])
-  if (isHealthyCanary(answer)) return told('connection_refused', breakerNotes(claimed, 'nothing'))
+  if (isHealthyCanary(answer)) return alarmed('connection_refused', breakerNotes(claimed, 'nothing'))
   const isOurClient = classify(answer).kind === 'client_refused'
   const report = isOurClient
     ? ({ kind: 'canary_refused' } as const)
     : ({ kind: 'client_refused', connectionId: key.connectionId } as const)
-  return told('client_refused', [{ kind: 'report', report }])
+  return alarmed('client_refused', [{ kind: 'report', report }])
 }
 
 /** What the breaker should hear of this attempt (step 10). */

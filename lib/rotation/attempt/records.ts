@@ -9,9 +9,9 @@ export function lineageOf(
   rules: Rules,
   flow: AttemptFlow,
   claimed: Claimed,
-  told: { outcome: LineageOutcome; sent?: Sent; answeredMonotonicMs?: number; issued?: string },
+  facts: { outcome: LineageOutcome; sent?: Sent; answeredMonotonicMs?: number; issued?: string },
 ): LineageDraft {
-  const { sent, answeredMonotonicMs } = told
+  const { sent, answeredMonotonicMs } = facts
   const tookMs = sent && answeredMonotonicMs !== undefined ? answeredMonotonicMs - sent.sentMonotonicMs : null
   return {
     cause: claimed.purpose.kind === 'late_probe' ? 'late_probe' : flow.goal.cause,
@@ -19,12 +19,12 @@ export function lineageOf(
     process: rules.process,
     grantNo: claimed.key.grantNo,
     generation: claimed.key.generation,
-    outcome: told.outcome,
+    outcome: facts.outcome,
     repairs: Math.max(0, (sent?.sendCount ?? claimed.row.sendCount) - 1),
     sentAt: sent?.markedAt ?? null,
     answeredAt: sent && tookMs !== null ? sent.markedAt + tookMs : null,
     presented: sent?.refreshToken ?? null,
-    issued: told.issued ?? null,
+    issued: facts.issued ?? null,
   }
 }
 

@@ -4,16 +4,19 @@ export type ConnectionKey = { readonly workspaceId: string; readonly connectionI
 
 export type CredentialStatus = 'active' | 'reauthorization_required' | 'disconnected'
 
-export type ReauthorizationReason =
-  | 'own_late_use'
-  | 'refresh_token_expired'
-  | 'refresh_token_rejected'
-  | 'disconnected_at_airwallex'
-  | 'role_lost'
-  | 'account_suspended_or_closed'
-  | 'sealed_value_unreadable'
-  | 'unresolved'
-  | 'unknown'
+export const REAUTHORIZATION_REASONS = [
+  'own_late_use',
+  'refresh_token_expired',
+  'refresh_token_rejected',
+  'disconnected_at_airwallex',
+  'role_lost',
+  'account_suspended_or_closed',
+  'sealed_value_unreadable',
+  'unresolved',
+  'unknown',
+] as const
+
+export type ReauthorizationReason = (typeof REAUTHORIZATION_REASONS)[number]
 
 /** Which pair of tokens: both numbers only ever grow, and every stored pair has a generation of its own. */
 export type TokenVersion = { readonly grantNo: number; readonly generation: number }

@@ -37,6 +37,6 @@ export async function holdOldGrant({ store, clock, random, rules }: HoldDeps, ke
 }
 
 /** After an exchange that brought no new grant: refreshes of the old one may go on. */
-export async function letGo({ store }: HoldDeps, hold: Hold): Promise<void> {
+export async function releaseHold({ store }: HoldDeps, hold: Hold): Promise<void> {
   if (hold.kind === 'held') await store.release({ ...hold.attempt, delayMs: 0, countAttempt: false })
 }

@@ -23,7 +23,12 @@ const workspaceId = '0199c1d0-0000-7000-8000-000000000001'
 const elsewhereId = '0199c1d0-0000-7000-8000-000000000002'
 const connectionId = '0199c1d0-0000-7000-8000-000000000003'
 const key = { workspaceId, connectionId }
-const lives = { accessTokenLifeSeconds: 300, refreshTokenLifeSeconds: 5_184_000, elapsedMs: 250, keepAliveInMs: 2.5e9 }
+const tokenLifetimes = {
+  accessTokenLifeSeconds: 300,
+  refreshTokenLifeSeconds: 5_184_000,
+  elapsedMs: 250,
+  keepAliveInMs: 2.5e9,
+}
 
 let database: Awaited<ReturnType<typeof freshDatabase>>
 let client: ReturnType<typeof database.client>
@@ -100,7 +105,7 @@ const everyState = Object.entries(states)
 
 function grant(change: Partial<NewGrant> = {}): NewGrant {
   return {
-    ...lives,
+    ...tokenLifetimes,
     workspaceId,
     environment: 'local',
     airwallexAccountId: 'acct_1',
@@ -119,7 +124,7 @@ function grant(change: Partial<NewGrant> = {}): NewGrant {
 const write = (change?: Partial<NewGrant>) =>
   inWorkspace(client, grant(change).workspaceId, (tx) => writeGrant(tx, grant(change)))
 const sealed = (version: string) => ({
-  ...lives,
+  ...tokenLifetimes,
   sealedAccessToken: `access access_token ${version}`,
   sealedRefreshToken: `refresh refresh_token ${version}`,
 })
@@ -188,17 +193,17 @@ describe('dropGrant', () => {
 
   it('returns what a rotation stored while it waited for the row', async () => {
     await put(rowWith())
-    let letGo = () => {}
+    let releaseRow = () => {}
     const rotation = client.$transaction(async (tx) => {
       await tx.$executeRaw`UPDATE credential SET generation = generation + 1, sealed_refresh_token = 'newer'`
       await new Promise<void>((resolve) => {
-        letGo = resolve
+        releaseRow = resolve
       })
     })
     const dropping = client.$transaction((tx) => dropGrant(tx, key))
     const waiting = () => database.sql(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'`)
     await expect.poll(waiting).toHaveLength(1)
-    letGo()
+    releaseRow()
     await rotation
     expect(await dropping).toMatchObject({ generation: 2, sealedRefreshToken: 'newer' })
     expect(await read(key)).toMatchObject({ status: 'disconnected', sealedRefreshToken: null })

@@ -9,7 +9,7 @@ import { EnvironmentBadge } from '@/components/shell/environment-badge'
 import { PlainPage } from '@/components/shell/plain-page'
 import { viewerClock } from '@/components/shell/viewer-clock'
 import { getPartnerUser, requirePartnerUser } from '@/lib/auth/partner-user'
-import { type CallbackOutcome, isRowlessOutcome } from '@/lib/authorization/outcomes'
+import { type CallbackOutcome, isUnattributedOutcome } from '@/lib/authorization/outcomes'
 import { judgeProgress } from '@/lib/authorization/progress'
 import { type AuthorizationResult, getAuthorizationResult } from '@/lib/authorization/views'
 import { now } from '@/lib/clock'
@@ -31,7 +31,7 @@ export default async function ResultPage({ params }: Props) {
 }
 
 async function Result({ id }: { readonly id: string }) {
-  if (isRowlessOutcome(id)) {
+  if (isUnattributedOutcome(id)) {
     // Such an outcome is also what an outage of the database leaves: it is told without knowing who asks.
     const viewer = await getPartnerUser().catch(() => null)
     const facts = { account: null, workspace: viewer?.workspace.name ?? '', purpose: 'connect' } as const
