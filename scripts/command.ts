@@ -8,7 +8,7 @@ import { TokenKeysError } from '@/lib/vault/keyring'
 
 // What the commands of package.json that a person types have in common: .env, sentences instead of stacks, exit codes.
 
-/** Not done, for a reason that whoever typed the command can read. */
+/** Not done, for a reason that the person at the command line can read. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
   readonly exitCode: number

@@ -1,4 +1,4 @@
-// Loaded first by web and worker: each line that they print is one line of JSON, whoever prints it. The log writes past
+// Loaded first by web and worker: each line that they print is one line of JSON, no matter who prints it. The log writes past
 // this (lib/log.ts); all else, such as Next's banner and its dumps of errors, is reduced to where it came from, and to the
 // class and code of an error that the log does not have yet. Texts are dropped: they can carry whatever the database, the
 // provider or a request said (docs/adr/0037-one-line-of-json.md).

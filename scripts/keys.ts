@@ -26,7 +26,7 @@ const USAGE = `Usage: npm run keys -- status | add <id> | promote <id> | reseal 
   add <id>      makes a new key and prints its entry for TOKEN_KEYS
   promote <id>  asks whether every running process can read the key, so that it may write
   reseal        seals what other keys sealed with the key that writes; may be stopped and started again
-  retire <id>   asks whether nothing uses the key any more
+  retire <id>   checks that nothing uses the key
 `
 
 const say = (text: string) => process.stderr.write(`${text}\n`)

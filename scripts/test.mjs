@@ -18,7 +18,7 @@ const reports = mkdtempSync(join(tmpdir(), 'partner-dashboard-test-'))
 const bin = (name) => join('node_modules', name)
 const NEXT = bin('next/dist/bin/next')
 
-/** Each step tells how many of its tests passed and failed. */
+/** Each step reports how many of its tests passed and failed. */
 const steps = {
   lint: () =>
     sum([check([bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']), check(['scripts/fences.mjs'])]),

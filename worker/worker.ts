@@ -11,7 +11,7 @@ import { surviveUnhandledRejections } from './unhandled-rejection'
 const keptByRotation = () => undefined
 
 export type Worker = {
-  /** Claims nothing more, finishes what runs, tells that it ended. Rejects never. */
+  /** Claims nothing more, finishes what runs, records that it ended. Never rejects. */
   stop(): Promise<void>
 }
 

@@ -20,7 +20,7 @@ import { switchWorkspace } from '../workspaces/actions'
 import { setSidebar, setTheme } from './actions'
 
 /**
- * Navigation around the pages, and for whoever is in no workspace a plain frame: some of what is here is a person's own.
+ * Navigation around the pages, or a plain frame for someone in no workspace: some of these pages belong to a person.
  * Each page asks for itself who the viewer is and what they may do.
  */
 export default async function DashboardLayout({ children }: { readonly children: ReactNode }) {

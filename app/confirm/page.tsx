@@ -19,9 +19,9 @@ export const metadata: Metadata = { title: 'Confirm it’s you' }
 type Props = { readonly searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 /**
- * Asks for a sign-in of the last ten minutes before what cannot be undone, and leads back to where that was asked for;
- * whoever signs in there clicks once more. `user` is who was asked: someone else is told so and not led on. `error` is how
- * the last try ended, if it did not make the sign-in fresh.
+ * Asks for a fresh sign-in (ten minutes) before an action that cannot be undone, then leads back to the page that asked,
+ * where the person clicks once more. `user` is the person who was asked: anyone else sees an explanation and goes no
+ * further. `error` is how the last try ended, if it did not make the sign-in fresh.
  */
 export default async function ConfirmPage({ searchParams }: Props) {
   const [person, parameters] = await Promise.all([requirePerson(), searchParams])

@@ -19,7 +19,7 @@ export default async function SignInPage({ searchParams }: Props) {
   const parameters = await searchParams
   const next = safePath(parameters.next)
   const problem = signInRefusal(parameters.error)
-  // Whoever is signed in was to confirm it: the page that asked for that says how it ended.
+  // Someone already signed in came here to confirm it: the page that asked shows the result.
   if (await getPerson()) redirect(problem && isConfirming(next) ? saying(problem, next) : (next ?? HOME))
 
   const { airwallex, signIn } = env()

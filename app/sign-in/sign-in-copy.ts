@@ -54,7 +54,7 @@ export const signInCopy = (provider: string, claims: ClaimNames = STANDARD_CLAIM
   },
   not_dated: {
     title: `${provider} does not say when it asked who you are`,
-    next: `So its answer does not show that it is you now. Nothing has changed. Trying again will not help: ask whoever runs this dashboard to have ${provider} tell when people signed in.`,
+    next: `Its answer does not prove that you just signed in. Nothing has changed. Trying again will not help: ask your administrator to configure ${provider} to report sign-in times.`,
   },
   too_many: {
     title: 'Too many attempts from your network',

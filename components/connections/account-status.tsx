@@ -3,7 +3,7 @@ import { TONE_TEXT } from '@/components/ui/tone'
 import type { AirwallexAccountStatus } from '@/lib/airwallex/account-api'
 import { accountStatusLabel } from './account-copy'
 
-/** Airwallex's status of the account; whoever shows it labels it as Airwallex's. */
+/** Airwallex's status of the account. The caller labels it as Airwallex's. */
 export function AccountStatus({ status }: { readonly status: AirwallexAccountStatus | null }) {
   if (status === null) return <span className="text-text-muted">Not known</span>
   const { label, tone, icon } = accountStatusLabel(status)

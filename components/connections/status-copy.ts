@@ -43,7 +43,7 @@ export const REASONS: Readonly<Record<ReauthorizationReason, { readonly short: s
   },
   sealed_value_unreadable: {
     short: 'Stored tokens unreadable',
-    why: 'The stored tokens cannot be opened: they were changed outside this product. Please tell whoever runs it.',
+    why: 'The stored tokens cannot be opened: they were changed outside this product. Contact your administrator.',
   },
   unresolved: {
     short: 'A renewal never got an answer',

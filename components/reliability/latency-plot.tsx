@@ -13,14 +13,14 @@ const HOUR_MS = 3_600_000
 const SHOWN_HOURS = 24
 const SIDE = 100
 
-/** Told apart by their strokes and their labels, not by a color. */
+/** Strokes and labels distinguish them, not colors. */
 const SERIES: readonly { readonly key: keyof Percentiles; readonly label: string; readonly stroke: object }[] = [
   { key: 'p99', label: 'p99', stroke: { strokeDasharray: '1 4', strokeWidth: 1.5 } },
   { key: 'p95', label: 'p95', stroke: { strokeDasharray: '5 4', strokeWidth: 1.5 } },
   { key: 'p50', label: 'p50', stroke: { strokeWidth: 2 } },
 ]
 
-/** Percentiles of each hour until the new tokens were stored. Drawn to stretch; the words beside it are not. */
+/** Percentiles of each hour until the new tokens were stored. The plot stretches; the labels next to it do not. */
 export function LatencyPlot({ hours, now }: Props) {
   const last = hours.at(-1)
   if (!last) return null

@@ -10,7 +10,7 @@ type Props = {
   readonly secure: boolean
 }
 
-/** Tells the server the browser's time zone, and renders once more when it was another. */
+/** Sends the browser's time zone to the server, and renders again if the server assumed another. */
 export function TimeZoneCookie({ name, rendered, secure }: Props) {
   const router = useRouter()
   useEffect(() => {

@@ -10,7 +10,7 @@ type Props = {
 
 const SHOWN_MS = 2_000
 
-/** Says for two seconds whether it worked. The text beside it can be selected where there is no clipboard. */
+/** Shows for two seconds whether it worked. Without a clipboard, the text next to it can still be selected. */
 export function CopyButton({ value, label }: Props) {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
   useEffect(() => {

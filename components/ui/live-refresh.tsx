@@ -14,9 +14,9 @@ type Props = {
 }
 
 /**
- * Has the server render the page again: whenever someone comes back to it, and every few seconds while something on it
- * is open. Not while it is hidden, ever less often, and not for longer than a quarter of an hour: whoever left a page
- * lying open is signed out like anyone else.
+ * Refreshes the page from the server when someone returns to it, and every few seconds while something on it is open.
+ * It pauses while the page is hidden, slows down over time and stops after a quarter of an hour, so an abandoned page
+ * does not keep its session alive.
  */
 export function LiveRefresh({ isOpen }: Props) {
   const router = useRouter()

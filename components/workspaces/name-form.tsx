@@ -30,7 +30,7 @@ type Props = {
 
 const REFUSALS = {
   too_many: 'You own 20 workspaces. Delete one before you create another.',
-  not_allowed: 'Whoever comes by invitation cannot create a workspace here.',
+  not_allowed: 'People who join by invitation cannot create a workspace here.',
 } as const
 
 /** Names a workspace, a new one or the one that is there. */

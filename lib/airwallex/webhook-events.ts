@@ -78,7 +78,7 @@ function contentOf(envelope: Envelope): EventContent | undefined {
   }
   const word = ACCOUNT_EVENT.exec(name)?.[1]
   const status = recognize(AIRWALLEX_ACCOUNT_STATUSES, word?.toUpperCase() ?? null)
-  // `account.connected`, say, tells nothing about the status.
+  // `account.connected`, for example, says nothing about the status.
   if (!status || 'unrecognized' in status) return { kind: 'unrecognized' }
   const [airwallexAccountId] = accounts.length > 0 ? accounts : [data.id]
   if (!airwallexAccountId) return undefined

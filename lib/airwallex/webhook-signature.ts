@@ -7,7 +7,7 @@ export type VerifiedWebhook = { readonly body: string; readonly sentAt: Date; re
 
 export type WebhookVerification =
   | { readonly kind: 'verified'; readonly webhook: VerifiedWebhook }
-  /** The reason is for logs; the sender is told nothing. */
+  /** The reason is for logs; the sender never sees it. */
   | { readonly kind: 'refused'; readonly reason: 'timestamp' | 'stale' | 'signature' }
 
 export type WebhookDelivery = {

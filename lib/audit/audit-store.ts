@@ -25,7 +25,7 @@ type Place = { sequence: number; hash: string; at: string; actorName: string | n
 async function append(tx: Raw, event: AuditEvent): Promise<void> {
   const chain = chainOf(event.workspaceId)
   const actorUserId = event.actor.kind === 'partner_user' ? event.actor.userId : null
-  // From where is told of a person's own doing, and of strangers where no workspace reads it.
+  // The client is recorded for a person's own actions, and for strangers only where no workspace reads it.
   const origin = actorUserId !== null || event.workspaceId === null ? currentOrigin() : undefined
   const subjectUserId = event.subject?.userId ?? null
   // The select list is evaluated behind the wait for the lock, so that later entries have later times.

@@ -14,7 +14,7 @@ export type AuditOutcomes = {
   'connection.connected': GrantedOutcome
   'connection.reauthorized': GrantedOutcome
   'connection.disconnected': 'disconnected'
-  /** Someone outside the workspace authorized the same account and was refused; who is told to nobody. */
+  /** Someone outside the workspace authorized the same account and was refused. The entry does not say who. */
   'connection.authorization_refused_elsewhere': 'refused'
   'connection.ended_at_airwallex': ReauthorizationReason
   /** A cause other than the one known at its end was found; the detail names both. */
@@ -22,7 +22,7 @@ export type AuditOutcomes = {
   'connection.quarantine_lifted': 'lifted'
   'workspace.created': 'created'
   'workspace.renamed': 'renamed'
-  /** Of no workspace, since that is gone: its id, and how much its log held. Names nobody. */
+  /** Belongs to no workspace, since that is gone: its id, and how much its log held. Names no one. */
   'workspace.deleted': 'deleted'
   /** The outcome is the new role; the detail names the old one. */
   'member.role_changed': Role
@@ -37,7 +37,7 @@ export type AuditOutcomes = {
   'audit.exported': 'csv' | 'json_lines'
   /** In each workspace that someone can enter by it. */
   'session.started': 'single_sign_on' | 'email_link'
-  /** By whoever it is of: here, or from another browser's list. */
+  /** By the person whose session it is: here, or from the list in another browser. */
   'session.ended': 'signed_out' | 'ended_elsewhere'
   /** Of no workspace. The subject is a known user; of anyone else not even the address is kept. */
   'sign_in.link_requested': 'sent' | 'failed' | 'not_configured' | 'stranger'

@@ -116,7 +116,7 @@ export async function auditActors(workspaceId: string, db: Db = sharedDb()): Pro
         FROM actor WHERE actor.id IS NOT NULL)
       SELECT id::text, coalesce((SELECT e.actor_name FROM audit_event e
         WHERE e.workspace_id = ${workspaceId}::uuid AND e.actor_user_id = actor.id
-        ORDER BY e.at DESC, e.sequence DESC LIMIT 1), 'Somebody') AS name
+        ORDER BY e.at DESC, e.sequence DESC LIMIT 1), 'Someone') AS name
       FROM actor WHERE id IS NOT NULL ORDER BY 2 LIMIT ${CHOICES}`,
   )
 }

@@ -45,7 +45,7 @@ export type OnProved = (proved: Proved) => void
  */
 export const KEPT = { state: 'state', pkce: 'pkce', nonce: 'nonce', callbackUrl: 'callback-url', csrf: 'csrf' } as const
 
-/** What next-auth is told: one OpenID provider, and nothing of what it would otherwise decide. */
+/** The settings for next-auth: one OpenID provider, and none of what it would otherwise decide. */
 export function authConfig(deps: SignInDeps, onProved: OnProved): NextAuthOptions {
   const { appOrigin, secret, oidc, emailDomains, open } = deps.settings
   const policy: SignInPolicy = { issuer: oidc.issuer, emailDomains, open, claims: oidc.claims }

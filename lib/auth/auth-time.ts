@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 // Asked with `max_age`, a provider says in the ID token's `auth_time` when it last asked someone who they are (OpenID
-// Connect Core §3.1.2.1), and whoever relies on it has to look (§3.1.3.7 item 13): one that ignores `max_age` and
+// Connect Core §3.1.2.1), and a client that relies on it has to check it (§3.1.3.7 item 13): one that ignores `max_age` and
 // `prompt` confirms the next person at a shared computer as the one before. Many say it unasked; a sign-in by their session
 // is then as fresh as that session.
 

@@ -154,7 +154,7 @@ function refusalIn(location: string | null, appOrigin: string): SignInRefusal {
   return signInRefusal(reason) ?? 'failed'
 }
 
-/** Ends the session of a cookie's value, if there is one; whoever it was may still be signed in at the provider. */
+/** Ends the session of a cookie's value, if there is one. The person may still be signed in at the provider. */
 export async function endSession(token: string | undefined): Promise<{ readonly isOfProvider: boolean }> {
   return isOpaqueToken(token) ? sessionStore().signOut(token) : { isOfProvider: true }
 }

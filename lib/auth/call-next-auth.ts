@@ -8,7 +8,7 @@ import { PROVIDER } from './partner-user-store'
 import type { SignInAttempt } from './sign-in-attempt'
 
 // next-auth is called as a function, with what it needs and nothing else: no header, so no Host to trust; no session
-// cookie, so that it can neither adopt one nor tie a new identity to whoever is signed in already.
+// cookie, so that it can neither adopt one nor tie a new identity to the person already signed in.
 
 type Call = {
   readonly action: 'signin' | 'callback'

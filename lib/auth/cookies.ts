@@ -16,7 +16,7 @@ export const DEVICE_SECONDS = 365 * 24 * 60 * 60
 
 const COOKIES = {
   session: { name: 'session', maxAge: SESSION_SECONDS },
-  /** Tells the browser that asked for a link from every other. */
+  /** Identifies the browser that asked for a link. */
   linkBrowser: { name: 'sign-in.link-browser', maxAge: LINK_SECONDS },
   /** The token of the link that was opened: the address bar, the history and the page do not hold it. */
   linkToken: { name: 'sign-in.link', maxAge: LINK_SECONDS },

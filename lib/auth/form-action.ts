@@ -10,7 +10,7 @@ import { parseActionInput } from './action-input'
 import { isFromOwnOrigin } from './own-origin'
 import { requestClient } from './request-client'
 
-/** What an action answers beside its own results. */
+/** What an action can answer in addition to its own results. */
 export type ActionRefusal =
   /** Field name, or `form`, to the rule it breaks. */
   | {
@@ -24,7 +24,7 @@ export type ActionRefusal =
 
 /**
  * Fits `<form action={…}>`, where no one reads the result and the action ends in a redirect, and `useActionState`. What
- * the second shows beside its form is a page for the first: not found for a form that was tampered with, the error page
+ * the second shows next to its form is a page for the first: not found for a form that was tampered with, the error page
  * for a failure.
  */
 export type FormAction<Result> = {
@@ -37,7 +37,7 @@ export type Input<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>
 /**
  * What every server action has in common: a request from a page of ours (403 otherwise), then `identify`, then a
  * well-formed input, then `run`. Redirects, `notFound()` and their kin pass through; nothing else is thrown to a caller
- * who can be answered, and nothing of an error but its reference is told to anyone.
+ * who can be answered, and a caller learns nothing of an error but its reference.
  */
 export function formAction<Shape extends z.ZodRawShape, Who, Result>(
   schema: z.ZodObject<Shape>,

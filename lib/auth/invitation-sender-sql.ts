@@ -6,7 +6,7 @@ const GRANTS = Prisma.join(
 )
 
 /**
- * Whether whoever sent the invitation `i` could send it now: still a member, not turned off, and of a role that gives this
+ * Whether the sender of the invitation `i` could send it now: still a member, not turned off, and of a role that gives this
  * one. An invitation is worth what its sender may do when it is used, not when it was sent.
  */
 export const senderMayInvite = Prisma.sql`EXISTS (

@@ -26,7 +26,7 @@ type Target = { readonly workspaceId: z.ZodUUID } | { readonly connectionId: z.Z
 
 type PartnerRequirements<Shape extends z.ZodRawShape> = {
   readonly permission: Permission
-  /** For what cannot be undone or gives rights away: asks whoever signed in more than ten minutes ago to do it again. */
+  /** For what cannot be undone or gives rights away: someone who signed in more than ten minutes ago must sign in again. */
   readonly fresh?: true
   readonly input: z.ZodObject<Shape>
 }
@@ -62,7 +62,7 @@ export function partnerAction<Shape extends z.ZodRawShape & Target, Result>(
 
 const OTHER_WORKSPACE = `${WORKSPACES}?notice=other_workspace`
 
-/** An action of whoever is signed in, in whatever workspace or none: on what is theirs and no workspace's. */
+/** An action of the person signed in, in any workspace or none, on what belongs to them and to no workspace. */
 export function personAction<Shape extends z.ZodRawShape, Result>(
   { input }: { input: z.ZodObject<Shape> },
   run: (call: { person: Person; input: Input<Shape> }) => Promise<Result>,
@@ -84,14 +84,14 @@ export function visitorAction<Shape extends z.ZodRawShape, Result>(
   return formAction(
     input,
     async () => null,
-    (_nobody, input) => run({ input }),
+    (_visitor, input) => run({ input }),
   )
 }
 
 /** Whether the browser's script posts the action; otherwise it is a form, answered by a whole page. */
 export const isScripted = async (): Promise<boolean> => (await headers()).has('next-action')
 
-/** Leads whoever acts more often than a person does to a page that says so; nothing has run by then. */
+/** Sends a caller that acts faster than a person can to a page that says so. Nothing has run by then. */
 async function countAction(limit: 'action.user' | 'action.workspace', id: string): Promise<void> {
   if ((await takeFromLimit(limit, id)).kind === 'refused') redirect('/too-many')
 }

@@ -20,7 +20,7 @@ const NOT_A_PAGE = /^\/(?:api|audit\/export|sign-in|sign-out|_next)(?:\/|$)/i
 
 /**
  * The path and query of `value` when it is a page of this application, else null: the guard against open redirects.
- * Whoever redirects passes what a browser brought through here, and puts only the result behind its own origin.
+ * Every redirect passes a path from the browser through here, and appends only the result to its own origin.
  */
 export function safePath(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > LIMIT || !PLAIN.test(value) || !URL.canParse(value, BASE)) return null

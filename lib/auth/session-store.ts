@@ -25,7 +25,7 @@ export type SessionStore = ReturnType<typeof sessionStore>
 export function sessionStore(client: Db = db()) {
   return {
     /**
-     * A session of someone who has just proved who they are; the one that the browser had before ends with it. Tells
+     * A session of someone who has just proved who they are; the one that the browser had before ends with it. Returns
      * whether the user has signed in elsewhere before and never with this browser.
      */
     async create(session: NewSession): Promise<{ isNewDevice: boolean }> {

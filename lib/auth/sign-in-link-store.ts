@@ -16,7 +16,7 @@ export type StoredLink = Pick<NewLink, 'address' | 'browserDigest' | 'next'>
 
 export type SignInLinkStore = ReturnType<typeof signInLinkStore>
 
-/** Links by the digest of their token. Reading one changes nothing: whoever looks at a link does not use it up. */
+/** Links by the digest of their token. Reading one changes nothing: looking at a link does not use it up. */
 export function signInLinkStore(client: Db = db()) {
   return {
     async create({ address, tokenDigest, browserDigest, next }: NewLink): Promise<void> {

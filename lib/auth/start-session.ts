@@ -47,7 +47,7 @@ export async function startSession(start: Start, deps: SignInDeps): Promise<Star
         const to = await deps.partnerUsers.mailAddressOf(userId)
         if (to) await deps.sendMail(newDeviceMail({ to, at, from, appOrigin }))
       } catch (error) {
-        log.error('No one was told of a new device', { userId, error })
+        log.error('The new-device email failed', { userId, error })
       }
     },
   }

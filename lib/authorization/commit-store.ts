@@ -35,7 +35,7 @@ export function authorizationCommitStore(db: Db = sharedDb()) {
   const MAX_RACES = 5
 
   async function commit(pending: PendingAuthorization, grant: AuthorizedGrant, races = 0): Promise<GrantCommit> {
-    // The holder, if it is another workspace, is told too.
+    // The holder, if it is another workspace, gets an entry too.
     const refuseGrant = (outcome: RefusedGrantOutcome) =>
       acrossWorkspaces(db, (tx) => refuse(tx, pending, grant, outcome))
     try {
@@ -92,7 +92,7 @@ async function store(
   return { kind: 'stored', outcome, connectionId }
 }
 
-/** Null where there is no one any more on whose account this is refused. */
+/** Null if the connection that caused the refusal no longer exists. */
 async function refuse(
   tx: Transaction,
   pending: PendingAuthorization,

@@ -66,7 +66,7 @@ async function complete(request: Identified, deps: AuthorizationDeps): Promise<C
     if (attribution.kind === 'consume') await deps.pendingAuthorizations.consume(pending, attribution)
     if (attribution.kind === 'own') await answer(request, pending, deps)
   } catch (error) {
-    // The row tells as far as it came: "finishing", then that it was interrupted.
+    // The row shows how far it got: "finishing", then that it was interrupted.
     log.error('An authorization was interrupted', { pendingAuthorizationId: pending.id, error })
   }
   return result
@@ -91,7 +91,7 @@ async function answer(request: Identified, pending: PendingAuthorization, deps: 
   followUp(finished, pending.workspaceId, request.defer, deps)
 }
 
-/** Null: unreadable, or sealed with a key that this process does not have, which someone has to be told. */
+/** Null: unreadable, or sealed with a key that this process does not have, which is logged as an error. */
 async function openVerifier(
   { vault }: AuthorizationDeps,
   binding: SealBinding,

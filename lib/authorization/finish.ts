@@ -28,7 +28,7 @@ export async function finishAuthorization(
   const hold = connectionId === null ? null : await deps.hold({ workspaceId, connectionId })
   let swapped = false
   try {
-    // A refresh of the old grant that does not end: exchanging beside it could end the new grant.
+    // A refresh of the old grant that does not end: exchanging at the same time could end the new grant.
     if (hold?.kind === 'busy') return await fail(pending, deps, 'airwallex_unavailable', 'refresh_in_flight')
     const finished = await exchangeAndStore(pending, response, deps)
     swapped = finished.kind === 'stored'

@@ -6,7 +6,7 @@ import type { AuthorizationDeps } from './deps'
 import type { Finished } from './finish'
 
 /**
- * What follows a callback, beside its answer: the first look at a new grant's account, or, where the grant was refused,
+ * What follows a callback, apart from its answer: the first look at a new grant's account, or, where the grant was refused,
  * a refresh of the connection that it may have harmed (Airwallex seems to keep one grant per application and account),
  * so that harm is seen now and not days later.
  */

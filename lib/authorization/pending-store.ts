@@ -75,7 +75,7 @@ export function pendingAuthorizationStore(db: Db = sharedDb()) {
     },
 
     async findByStateDigest(stateDigest: string): Promise<PendingAuthorization | null> {
-      // Which workspace's it is, only the row tells.
+      // Only the row says which workspace it belongs to.
       const [found] = await acrossWorkspaces(
         db,
         (tx) => tx.$queryRaw<PendingAuthorization[]>`
@@ -85,7 +85,7 @@ export function pendingAuthorizationStore(db: Db = sharedDb()) {
     },
 
     /**
-     * Takes the state, once, whoever asks at the same time. With an outcome there is nothing left to do for it; without
+     * Takes the state once, no matter how many ask at the same time. With an outcome there is nothing left to do for it; without
      * one the caller now has to exchange the code. False: someone else took it, or it expired.
      */
     consume(pending: PendingAuthorization, ending: { outcome: OutcomeAtConsumption; code?: string } | null) {
@@ -128,7 +128,7 @@ export function pendingAuthorizationStore(db: Db = sharedDb()) {
 
 /**
  * The outcome and what it is about, in the transaction that makes it true. False where there is one already, or where
- * the exchange took so long that its user has been told that it was interrupted.
+ * the exchange took so long that its user has already seen that it was interrupted.
  */
 export async function finishPending(
   tx: Pick<Db, '$executeRaw'>,

@@ -14,12 +14,12 @@ function heartbeat(): Heartbeat {
   return own
 }
 
-/** Tells that background work runs in this process. Never rejects: work goes on although no one is told. */
+/** Records that background work runs in this process. Never rejects: work goes on even if the record fails. */
 export function beat(): Promise<void> {
   return quietly(() => heartbeatStore().beat(heartbeat()))
 }
 
-/** Beats until `stop`, which tells that this process has ended in an orderly way. */
+/** Beats until `stop`, which records that this process ended in order. */
 export function startHeartbeat(): { stop(): Promise<void> } {
   let last = beat()
   const timer = setInterval(() => {

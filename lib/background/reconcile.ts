@@ -33,7 +33,7 @@ export type ReconcileDeps = {
 const MAX_PAGES = 10_000
 
 /**
- * Asks Airwallex which connections it still has, and so finds what a lost webhook would have told. As with a webhook, a
+ * Asks Airwallex which connections it still has, and so finds what a lost webhook would have reported. As with a webhook, a
  * connection is stopped only after an API read with a current token was refused.
  */
 export async function reconcile(

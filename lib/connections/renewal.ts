@@ -1,7 +1,7 @@
 import { figures } from '@/lib/rotation/figures'
 import type { RenewalState } from './lineage-views'
 
-/** A sent and unanswered refresh, as told to people (steps 8 and 9 of docs/rotation.md). */
+/** A sent and unanswered refresh, as people see it (steps 8 and 9 of docs/rotation.md). */
 export type Renewal =
   /** Its first answer is awaited: what every renewal passes through. */
   | { readonly kind: 'sending' }

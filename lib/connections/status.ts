@@ -2,7 +2,7 @@ import { type CredentialStatus, REAUTHORIZATION_REASONS, type ReauthorizationRea
 
 export type { ReauthorizationReason }
 
-/** What is shown of a connection. Airwallex's own account status is another thing and stands beside it. */
+/** The status shown for a connection. Airwallex's own account status is separate and shown next to it. */
 export type ConnectionStatus =
   | { readonly kind: 'active' }
   /** Derived: the tokens are kept, and a refresh is being repeated. */

@@ -36,7 +36,7 @@ export async function boot({ isWorker = false } = {}): Promise<void> {
 const OWN_WORDS = [EnvironmentError, DeploymentError, UnusableDatabaseError, KeyMismatchError]
 const isOwnWord = (error: unknown): error is Error => OWN_WORDS.some((kind) => error instanceof kind)
 
-/** Names of variables and rules; anything else that can be thrown here is our own mistake, and told by where it was. */
+/** Names of variables and rules. Any other error here is our own mistake, and is logged by where it happened. */
 function problemsOf(error: unknown): readonly string[] {
   if (error instanceof EnvironmentError) return error.problems
   return isOwnWord(error) ? [error.message] : []

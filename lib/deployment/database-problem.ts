@@ -1,4 +1,4 @@
-/** What keeps a database from being used: a word for the log, a sentence for whoever starts us. */
+/** What keeps a database from being used: a word for the log, a sentence for the person who starts us. */
 export type DatabaseProblem = {
   readonly kind: 'login' | 'no_database' | 'schema' | 'rights' | 'tls' | 'unreachable' | 'not_ready' | 'unknown'
   /** Completes a sentence that begins with the variable's name. Holds nothing of its value. */

@@ -99,7 +99,7 @@ export function deploymentStore(db: Db = sharedDb()) {
         WHERE id = 1`
     },
 
-    /** False: another process was first, and has told it. */
+    /** False: another process was first, and has reported it. */
     async recordTimeline(knownTimeline: number, timeline: number, recoveredTo: Date | null): Promise<boolean> {
       const updated = await db.$executeRaw`
         UPDATE deployment SET timeline = ${timeline}, timeline_before = ${knownTimeline},

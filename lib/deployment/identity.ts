@@ -79,7 +79,7 @@ const anotherAddress = (known: string, own: string) =>
     'Both take APP_ORIGIN from the environment of the new deployment (docs/operations.md, "A copied database").',
   ].join('\n')
 
-/** Tells this database from a copy of it, and notices when its history took another course. */
+/** Distinguishes this database from a copy of it, and notices when its history took another course. */
 async function recognize(
   known: KnownDeployment,
   facts: DatabaseFacts,

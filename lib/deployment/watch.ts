@@ -17,7 +17,7 @@ async function lookAgain(): Promise<void> {
   try {
     await recheckDeployment()
   } catch (error) {
-    // The database is away, or a standby that takes no writes yet: the next look tells.
+    // The database is away, or a standby that takes no writes yet: the next check decides.
     log.debug('The database could not be asked which one it is', { error })
   }
 }

@@ -69,8 +69,8 @@ export type Diagnosis = {
  * Why a grant ended, from its lineage, Airwallex's events and its Connections API, with everything that speaks to it.
  *
  * Airwallex sends its disconnect events for the owner's disconnecting, the loss of the consenting user's role, an
- * account's end and the reuse of a refresh token alike, and names only the first (`user_initiated`). The others are told
- * apart by what else is known: the account's status, and whether our own lineage shows a reuse.
+ * account's end and the reuse of a refresh token alike, and names only the first (`user_initiated`). What else is
+ * known distinguishes the others: the account's status, and whether our own lineage shows a reuse.
  */
 export function diagnose(facts: DiagnosisFacts): Diagnosis {
   const evidence = evidenceOf(facts)
@@ -115,7 +115,7 @@ function unnamedDisconnect(
 
 const CLOSED: readonly string[] = ['SUSPENDED', 'CLOSED']
 
-/** By the last word about the account's status, whoever gave it. */
+/** By the latest report of the account's status, from any source. */
 function isClosed(evidence: readonly Evidence[]): boolean {
   const statuses = evidence.filter((item) => item.kind === 'account_status')
   const last = statuses.reduce<(typeof statuses)[number] | null>(
@@ -125,7 +125,7 @@ function isClosed(evidence: readonly Evidence[]): boolean {
   return last !== null && CLOSED.includes(last.status)
 }
 
-/** How far our clock and Airwallex's may be apart, and an event be behind what it tells of. */
+/** How far our clock and Airwallex's may be apart, and how late an event may arrive. */
 const CLOCKS_AGREE_MS = 5 * 60_000
 
 function evidenceOf({ ended, lineage, events, connectionsApi, accountRead }: DiagnosisFacts): Evidence[] {

@@ -1,4 +1,4 @@
-/** What an instant is shown in: the viewer's zone once their browser has told it, else UTC. */
+/** The zone an instant is shown in: the viewer's, once their browser has reported it, else UTC. */
 export type ViewerClock = {
   readonly now: Date
   /** IANA name; null until known, when times are UTC and say so. */

@@ -16,7 +16,7 @@ export type KeyReaderStore = ReturnType<typeof keyReaderStore>
 
 export function keyReaderStore(db: Db = sharedDb()) {
   return {
-    /** Tells that this process runs, and forgets those that ended days ago. */
+    /** Records that this process runs, and forgets those that ended days ago. */
     async tell({ id, process, keys }: KeyReader): Promise<void> {
       await db.$executeRaw`
         WITH ended AS (DELETE FROM key_reader WHERE last_seen_at < (SELECT rotation_clock()) - interval '1 day')

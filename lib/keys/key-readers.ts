@@ -11,8 +11,8 @@ const TELL_EVERY_MS = 10_000
 const shared = globalThis as { partnerDashboardKeyReader?: NodeJS.Timeout }
 
 /**
- * Tells, now and every ten seconds, which token keys this process reads. Never rejects: it works on although no one is
- * told, and `npm run keys` then does not know of it.
+ * Records, now and every ten seconds, which token keys this process reads. Never rejects: the process works on even if
+ * the record fails, and `npm run keys` then does not know about it.
  */
 export async function startTellingKeys(kind: 'web' | 'worker', tokenKeys: TokenKeys): Promise<void> {
   const reader = {

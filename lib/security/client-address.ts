@@ -27,7 +27,7 @@ function address(entry: string): string | null {
 }
 
 /**
- * Notes with every request who sent it. Next hands on no socket, and takes `X-Forwarded-For` from whoever sends one; Node
+ * Notes with every request who sent it. Next hands on no socket, and takes `X-Forwarded-For` from anyone who sends one; Node
  * publishes each request here before its server sees it. Called once a process, at start.
  */
 export function appendPeerAddress(): void {

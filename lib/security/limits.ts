@@ -7,7 +7,7 @@ export const LIMITS = {
   'sign_in.answered.address': { limit: 100, seconds: 300 },
   'sign_in.account': { limit: 30, seconds: 3_600 },
   'sign_in.link.address': { limit: 60, seconds: 600 },
-  // No one's mailbox is filled from here, whoever asks.
+  // No one can use this to fill a mailbox.
   'sign_in.link.recipient': { limit: 5, seconds: 900 },
   'action.user': { limit: 120, seconds: 60 },
   'action.workspace': { limit: 600, seconds: 60 },

@@ -1,7 +1,7 @@
 import { log } from '@/lib/log'
 import type { Observation } from '@/lib/rotation/commands'
 
-/** What the rotation tells of itself, as log lines. An observation carries no token. */
+/** What the rotation reports about itself, as log lines. An observation carries no token. */
 export function observeRotation(observation: Observation): void {
   switch (observation.kind) {
     case 'sent':

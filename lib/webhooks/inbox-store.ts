@@ -61,7 +61,7 @@ export function inboxStore(db: Db = sharedDb()) {
       return { targets: await noteDisconnectEvent(db, event), explained }
     },
 
-    /** With its notice in one transaction: whoever else confirms the same finds nothing left to end. */
+    /** With its notice in one transaction: anyone else who confirms the same finds nothing left to end. */
     endGrant(target: EventTarget, reason: ReauthorizationReason): Promise<boolean> {
       return inWorkspace(db, target.workspaceId, async (tx) => {
         const ended = await endGrantAtAirwallex(tx, { ...target, reason })

@@ -41,7 +41,7 @@ export async function receiveWebhook(request: Request, defer: Defer): Promise<20
     now: now(),
   })
   if (verification.kind === 'refused') {
-    // Counted only now: whoever signs rightly is never slowed down by those who do not.
+    // Counted only now: senders with a valid signature are never slowed down by those without one.
     const counted = await takesOrDrops('webhook.refused.address', requestClient(headers).address)
     return counted ? refuse(401, verification.reason) : 429
   }

@@ -23,7 +23,7 @@ export type OpenInvitation = {
   readonly workspaceId: string
   readonly workspaceName: string
   readonly role: Role
-  /** Null where whoever invited is gone. */
+  /** Null if the inviting person is gone. */
   readonly invitedBy: string | null
 }
 
@@ -100,8 +100,8 @@ export function invitationStore(db: Db = sharedDb()) {
     },
 
     /**
-     * Uses an invitation up: of two at once, or of an acceptance and a withdrawal, one finds no row. Whoever is a member
-     * already stays what they are.
+     * Uses an invitation up: of two at once, or of an acceptance and a withdrawal, one finds no row. An existing
+     * member keeps their role.
      */
     async accept(link: { tokenDigest: string; userId: string }): Promise<{ readonly workspaceId: string } | null> {
       const open = await this.find(link)

@@ -5,7 +5,7 @@ import { grantableRoles, type Role } from '@/lib/auth/permissions'
 import { type Db, inWorkspace, db as sharedDb, type Transaction } from '@/lib/db'
 import { judgeRemoval, judgeRoleChange, judgeTransfer, type MemberRefusal, type Standing } from './member-rules'
 
-/** `actorId` asks for a change of `userId`; the two are the same for whoever changes themselves or leaves. */
+/** `actorId` asks for a change of `userId`; the two are the same for someone who changes themselves or leaves. */
 export type MemberChange = { readonly workspaceId: string; readonly actorId: string; readonly userId: string }
 
 export type MembershipStore = ReturnType<typeof membershipStore>

@@ -42,7 +42,7 @@ export function listMembers(workspaceId: string, db: Db = sharedDb()): Promise<r
   )
 }
 
-/** Null for whoever is no member, here or anywhere. */
+/** Null for someone who is not a member, here or anywhere. */
 export async function getMember(workspaceId: string, userId: string, db: Db = sharedDb()): Promise<Member | null> {
   if (!isId(userId)) return null
   const [member] = await inWorkspace(
@@ -64,7 +64,7 @@ export type Invitation = {
   readonly isExpired: boolean
   /** Whether the one who sent it could still send it; without that no one can accept it. */
   readonly isSenderAllowed: boolean
-  /** Null where whoever invited is gone. */
+  /** Null if the inviting person is gone. */
   readonly invitedBy: string | null
 }
 

@@ -4,7 +4,7 @@ import { startTellingKeys } from '@/lib/keys/key-readers'
 import { setLogLevel } from '@/lib/log'
 import { getAccessToken } from '@/lib/tokens/access-token'
 
-// A process of its own that asks for access tokens. Told by its parent, one message a round.
+// A process of its own that asks for access tokens. Its parent sends one message a round.
 
 export type Ask = { workspaceId: string; connectionId: string; callers: number }
 export type Told = { kind: string; token?: string }[]

@@ -69,7 +69,7 @@ const isWhole = ({ filter, search, after }: ListRequest) => filter === 'all' && 
 
 type Connecting = ComponentProps<typeof SignUpLink>
 
-/** `connecting` for whoever may. */
+/** `connecting` only for a viewer who may connect. */
 function FirstConnection({ connecting }: { readonly connecting: Connecting | null }) {
   return (
     <EmptyState

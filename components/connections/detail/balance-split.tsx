@@ -3,7 +3,7 @@ import { shareOf } from '@/lib/format/money'
 
 type Part = 'available' | 'pending' | 'reserved'
 
-// Told apart by filling, not by color alone: solid, hatched, outlined.
+// The fill distinguishes them, not only the color: solid, hatched, outlined.
 const FILLS: Readonly<Record<Part, { readonly fill: string; readonly stroke?: string }>> = {
   available: { fill: 'var(--color-accent)' },
   pending: { fill: 'url(#split-pending)' },

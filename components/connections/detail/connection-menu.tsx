@@ -15,7 +15,7 @@ export type ConnectionRights = {
 
 type Props = { readonly id: string; readonly status: ConnectionStatus; readonly rights: ConnectionRights }
 
-/** Everything that can be done with a connection beside its primary action. */
+/** Every action on a connection except its primary one. */
 export function ConnectionMenu({ id, status, rights }: Props) {
   const isDisconnected = status.kind === 'disconnected'
   return (

@@ -6,7 +6,7 @@ import { compareScopes } from '@/lib/airwallex/scopes'
 type Props = {
   readonly requested: readonly string[]
   readonly granted: readonly string[]
-  /** Whether anything is granted now; after a disconnect the list tells what was. */
+  /** Whether anything is granted now; after a disconnect the list shows what was. */
   readonly isLive: boolean
   readonly action?: ReactNode
 }

@@ -20,7 +20,7 @@ export function TokensSection({ connection, clock }: Props) {
         {isHeld ? (
           <>
             <Definition term="Refresh token" note={<Moment at={refreshTokenExpiresAt} clock={clock} as="moment" />}>
-              {refreshTokenExpiresAt > clock.now ? 'Lapses ' : 'Lapsed '}
+              {refreshTokenExpiresAt > clock.now ? 'Expires ' : 'Expired '}
               <Moment at={refreshTokenExpiresAt} clock={clock} />
               <TokenLife
                 from={tokens.rotatedAt}

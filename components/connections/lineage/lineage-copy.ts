@@ -3,7 +3,7 @@ import type { CompactedLineage, LineageEntry } from '@/lib/connections/lineage-v
 import { formatDuration } from '@/lib/format/duration'
 import type { Cause, LineageOutcome } from '@/lib/rotation/row/lineage'
 
-/** What a generation looks like in the strip: a shape of its own beside its color. */
+/** How a generation looks in the strip: each has its own shape as well as its color. */
 export type MarkKind = 'authorized' | 'renewed' | 'repaired' | 'odd' | 'ended' | 'unknown'
 
 /** Where more than one outcome has a mark, the word in the legend covers them all. */

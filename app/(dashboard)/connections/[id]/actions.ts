@@ -39,7 +39,7 @@ export const disconnect = partnerAction(
     switch (result.kind) {
       case 'disconnected':
       case 'already_disconnected':
-        // The page says plainly what state the connection is in now, whoever disconnected it.
+        // The page shows the connection's current state, no matter who disconnected it.
         return redirect(page)
       case 'not_allowed':
         return redirect(`${page}?notice=not_allowed`)
@@ -57,7 +57,7 @@ export const liftQuarantine = partnerAction(
     switch (result.kind) {
       case 'lifted':
       case 'not_quarantined':
-        // The page says plainly what state the connection is in now, whoever lifted it.
+        // The page shows the connection's current state, no matter who lifted it.
         return redirect(page)
       case 'not_allowed':
         return redirect(`${page}?notice=not_allowed`)

@@ -32,7 +32,7 @@ export default async function ResultPage({ params }: Props) {
 
 async function Result({ id }: { readonly id: string }) {
   if (isUnattributedOutcome(id)) {
-    // Such an outcome is also what an outage of the database leaves: it is told without knowing who asks.
+    // A database outage also ends in such an outcome, so this page renders without knowing the viewer.
     const viewer = await getPartnerUser().catch(() => null)
     const facts = { account: null, workspace: viewer?.workspace.name ?? '', purpose: 'connect' } as const
     return (
