@@ -32,7 +32,7 @@ export async function signInSetup() {
   const { origin: sandboxOrigin } = new URL(provider.issuer)
   const airwallex = { clientId: 'appid_signIn0001', clientSecret: randomBytes(24).toString('base64url') }
   const environment = testEnvironment({ databaseUrl: database.url, sandboxOrigin, ...airwallex })
-  Object.assign(process.env, environment, { APP_ORIGIN })
+  Object.assign(process.env, environment, { APP_ORIGIN, TRUSTED_PROXIES: '0' })
   const client = database.client()
   const settings: SignInSettings = {
     appOrigin: APP_ORIGIN,
