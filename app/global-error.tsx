@@ -6,7 +6,7 @@ import './globals.css'
 type Props = { readonly error: Error & { digest?: string } }
 
 /**
- * What fails outside the dashboard's own boundary: its layout, the pages beside it, the document itself. (One more
+ * What fails outside the dashboard's own boundary: its layout, the pages outside it, the document itself. (One more
  * `error.tsx` in between would only send every page another script.)
  */
 export default function GlobalError({ error }: Props) {

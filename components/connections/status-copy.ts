@@ -15,7 +15,7 @@ export const STATUS_LABELS: Readonly<
   disconnected: { label: 'Disconnected', tone: 'neutral', icon: 'circle-slash' },
 }
 
-/** `short` stands in a list; `why` is the sentence on the connection's page. */
+/** A list shows `short`; the connection's page shows the sentence `why`. */
 export const REASONS: Readonly<Record<ReauthorizationReason, { readonly short: string; readonly why: string }>> = {
   own_late_use: {
     short: 'We renewed too late',

@@ -39,7 +39,7 @@ export function totalsInWords(totals: Totals, judgement: Judgement): string {
   return `${what}${repairs}.${few}`
 }
 
-/** What is worth a line beside plain renewals, in this order. */
+/** Events that get their own line next to plain renewals, in this order. */
 export const NOTABLE: Readonly<
   Record<
     Exclude<LineageOutcome, 'rotated'> | 'repaired',

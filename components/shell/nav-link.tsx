@@ -4,7 +4,7 @@ import type { MouseEvent, ReactNode } from 'react'
 
 type Props = { readonly href: string; readonly title: string | undefined; readonly children: ReactNode }
 
-/** Marks itself as the current page, below it too, and closes the sheet that it stands in on a small screen. */
+/** Marks itself as the current page, below it too, and closes its sheet on a small screen. */
 export function NavLink({ href, title, children }: Props) {
   const path = usePathname()
   const current = path === href ? 'page' : path.startsWith(`${href}/`) ? 'true' : undefined

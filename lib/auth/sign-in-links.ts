@@ -10,7 +10,7 @@ import { linkMail } from './sign-in-mails'
 import { mayEnter, type SignInRefusal } from './sign-in-policy'
 import { startSession } from './start-session'
 
-// Signing in by a link in a mail (docs/adr/0028). Whoever asks is answered alike, and before anything is looked up: that
+// Signing in by a link in a mail (docs/adr/0028). Everyone who asks gets the same answer, and before any lookup: that
 // an address is known, allowed or turned off shows neither in words nor in time.
 
 /** The route that takes a link's token out of the address. */

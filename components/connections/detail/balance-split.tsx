@@ -25,7 +25,7 @@ export function SplitPatterns() {
   )
 }
 
-/** The swatch beside the heading of the column that has the same figures. */
+/** The swatch next to the heading of the column with the same figures. */
 export function SplitKey({ part }: { readonly part: Part }) {
   return (
     <svg className="mr-1.5 inline-block size-2.5 max-lg:hidden" viewBox="0 0 10 10" aria-hidden="true">

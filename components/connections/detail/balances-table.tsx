@@ -4,7 +4,7 @@ import type { CurrencyBalance, CurrentBalances } from '@/lib/airwallex/balances-
 import { currencyName, formatAmount } from '@/lib/format/money'
 import { BalanceSplit, SplitKey, SplitPatterns } from './balance-split'
 
-/** Amounts by currency; beside them, where something is not available, how the total is split. */
+/** Amounts by currency and, if some of the money is not available, how the total is split. */
 export function BalancesTable({ balances, unreadable }: CurrentBalances) {
   if (balances.length === 0)
     return <p className="py-4 text-text-muted">Airwallex reports no balance in any currency.</p>

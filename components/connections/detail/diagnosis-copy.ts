@@ -1,6 +1,6 @@
 import type { Diagnosis, Evidence } from '@/lib/diagnosis/views'
 
-/** How sure we are; the cause itself stands in the status panel (`REASONS`). */
+/** How sure we are; the status panel shows the cause itself (`REASONS`). */
 export const CERTAINTIES: Readonly<Record<Diagnosis['certainty'], string>> = {
   certain: 'Confirmed by the events below.',
   likely: 'The events below support this. Airwallex did not confirm it.',

@@ -16,7 +16,7 @@ import type { ViewerClock } from '@/lib/format/time-zone'
 type Labelled = { readonly label: string; readonly tone: Tone; readonly icon: IconName }
 type Instant = { readonly iso: string; readonly exact: string; readonly text: string }
 
-/** A connection as its row shows it: words only, so that little travels beside the page itself. */
+/** A connection as its row shows it: words only, so that the page sends little extra data. */
 export type ConnectionRowWords = {
   readonly id: string
   readonly name: string

@@ -85,7 +85,7 @@ const NAME_WAITS_MS = [200, 400, 800, 1_600]
 
 type NamedProps = EndedProps & { readonly read: () => Promise<AuthorizationResult | null> }
 
-/** The account's name is read right after the callback; once it is here, it takes the place of the bare id. */
+/** The account's name is read right after the callback; once it arrives, it replaces the bare id. */
 async function NamedPanel({ read, ...ended }: NamedProps) {
   for (const waitMs of NAME_WAITS_MS) {
     await setTimeout(waitMs)
