@@ -52,12 +52,11 @@ try {
     startSandbox(place, { appOrigin, ports, secrets, environment: { SANDBOX_STATE_FILE: sandboxState } }).then(begun),
   ])
   await moveDatabase(database.directUrl, appOrigin)
-  const environment = webEnvironment({
-    appOrigin,
-    databaseUrl: database.url,
-    sandbox,
-    secrets,
-  })
+  const environment = {
+    ...webEnvironment({ appOrigin, databaseUrl: database.url, sandbox, secrets }),
+    // An https APP_ORIGIN needs it.
+    TRUSTED_PROXIES: process.env.TRUSTED_PROXIES ?? '',
+  }
   begun(await startWorker(place, { environment, directUrl: database.directUrl }))
   begun(await startWeb(place, { port, environment, dev }))
   process.stdout.write(`
