@@ -73,11 +73,8 @@ export function inWorkspace<T>(db: Db, workspaceId: string, work: (tx: Transacti
   return transaction(db, 'app.workspace_id', workspaceId, work)
 }
 
-/**
- * Runs `work` where a partner user's own memberships, and the workspaces these name, can be read; nothing written.
- * `userId` may be a scalar subquery of text, where another row says who it is.
- */
-export function forUser<T>(db: Db, userId: string | Prisma.Sql, work: (tx: Transaction) => Promise<T>): Promise<T> {
+/** Runs `work` where a partner user's own memberships, and the workspaces these name, can be read; nothing written. */
+export function forUser<T>(db: Db, userId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return transaction(db, 'app.user_id', userId, work)
 }
 
@@ -86,12 +83,7 @@ export function acrossWorkspaces<T>(db: Db, work: (tx: Transaction) => Promise<T
   return transaction(db, 'app.across_workspaces', 'on', work)
 }
 
-function transaction<T>(
-  db: Db,
-  setting: string,
-  value: string | Prisma.Sql,
-  work: (tx: Transaction) => Promise<T>,
-): Promise<T> {
+function transaction<T>(db: Db, setting: string, value: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return db.$transaction(
     async (tx) => {
       await tx.$executeRaw`SELECT set_config(${setting}, ${value}, true)`

@@ -60,6 +60,34 @@ describe('the partner user of a session', () => {
     })
   })
 
+  it('costs one statement and no transaction, unknown or not, and nothing where the token is malformed', async () => {
+    const client = database.client()
+    const statements: string[] = []
+    const observed = client.$extends({
+      query: {
+        $allOperations({ operation, args, query }) {
+          statements.push(operation)
+          return query(args)
+        },
+      },
+    })
+    const reading = { sessions: sessionStore(observed as unknown as typeof client), now: NOW }
+    expect(await readSignedIn('made-up', reading)).toBeNull()
+    expect(statements).toEqual([])
+    expect(await readSignedIn(createOpaqueToken(), reading)).toBeNull()
+    expect(statements).toEqual(['$queryRaw'])
+    expect(await readSignedIn(token, reading)).toMatchObject({ kind: 'partner_user' })
+    expect(statements).toEqual(['$queryRaw', '$queryRaw'])
+  })
+
+  it('leaves the transaction that reads it with no more rows in sight than before', async () => {
+    const seen = await database.client().$transaction(async (tx) => {
+      const found = await tx.$queryRaw`SELECT role FROM read_session(${digestOpaqueToken(token)}, NULL)`
+      return { found, memberships: await tx.membership.findMany(), workspaces: await tx.workspace.findMany() }
+    })
+    expect(seen).toEqual({ found: [{ role: 'owner' }], memberships: [], workspaces: [] })
+  })
+
   it('has the role and the workspace of this moment', async () => {
     await database.sql(`UPDATE membership SET role = 'viewer'`)
     expect((await read())?.role).toBe('viewer')

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { AuditDeed } from '@/lib/audit/audit'
 import { recordAudit } from '@/lib/audit/audit-store'
-import { acrossWorkspaces, type Db, db, forUser, Prisma, type Transaction } from '@/lib/db'
+import { acrossWorkspaces, type Db, db, type Transaction } from '@/lib/db'
 import { digestOpaqueToken } from './opaque-token'
 import type { RequestClient } from './request-client'
 
@@ -50,28 +50,16 @@ export function sessionStore(client: Db = db()) {
     },
 
     /**
-     * Everything that says who a session's user is, in one transaction. Unparsed: `partner-user.ts` judges the shape.
-     * The workspace is the preferred one where the user is a member of it, else their oldest.
+     * Everything that says who a session's user is, in one statement and without a transaction around it: an unknown token
+     * holds a connection no longer than that. Unparsed: `partner-user.ts` judges the shape. The workspace is the preferred
+     * one where the user is a member of it, else their oldest.
      */
     async find(token: string, preferredWorkspaceId: string | null = null): Promise<unknown> {
-      const digest = digestOpaqueToken(token)
-      const itsUser = Prisma.sql`(SELECT user_id::text FROM session WHERE session_token = ${digest})`
-      const [row] = await forUser(
-        client,
-        itsUser,
-        (tx) => tx.$queryRaw<unknown[]>`
-        SELECT s.id AS "sessionId", s.expires AS "expiresAt", s.last_seen_at AS "lastSeenAt",
-          s.authenticated_at AS "authenticatedAt", u.id AS "userId", u.name, u.email, u.disabled_at AS "disabledAt",
-          m.role::text AS role, w.id AS "workspaceId", w.name AS "workspaceName"
-        FROM session s
-        JOIN partner_user u ON u.id = s.user_id
-        LEFT JOIN LATERAL (
-          SELECT role, workspace_id FROM membership WHERE user_id = u.id
-          ORDER BY workspace_id IS NOT DISTINCT FROM ${preferredWorkspaceId}::uuid DESC, created_at, workspace_id LIMIT 1
-        ) m ON true
-        LEFT JOIN workspace w ON w.id = m.workspace_id
-        WHERE s.session_token = ${digest}`,
-      )
+      const [row] = await client.$queryRaw<unknown[]>`
+        SELECT session_id AS "sessionId", expires_at AS "expiresAt", last_seen_at AS "lastSeenAt",
+          authenticated_at AS "authenticatedAt", user_id AS "userId", name, email, disabled_at AS "disabledAt",
+          role, workspace_id AS "workspaceId", workspace_name AS "workspaceName"
+        FROM read_session(${digestOpaqueToken(token)}, ${preferredWorkspaceId}::uuid)`
       return row
     },
 
