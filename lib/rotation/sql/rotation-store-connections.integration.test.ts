@@ -83,7 +83,7 @@ it('commits on a connection of its own while the pool is dead, whatever became o
 
 it('refuses a mark that waited for the freeze of its own row', async () => {
   const store = rotationStore({ db, freshDb: db, figures })
-  const freezer = new pg.Client({ connectionString: database.url })
+  const freezer = new pg.Client({ connectionString: database.ownerUrl })
   await freezer.connect()
   await freezer.query('BEGIN')
   await freezer.query('UPDATE credential SET frozen_at = now()')
