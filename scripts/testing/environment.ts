@@ -17,6 +17,7 @@ export function testEnvironment({ databaseUrl, directUrl = '', sandboxOrigin, cl
     AIRWALLEX_CLIENT_SECRET: clientSecret,
     AIRWALLEX_SCOPES: 'account_details:read balance:read',
     APP_ORIGIN: 'http://localhost:3000',
+    TRUSTED_PROXIES: '0',
     DATABASE_URL: databaseUrl,
     DATABASE_DIRECT_URL: directUrl,
     TOKEN_KEYS: `test:${randomBytes(32).toString('base64')}`,
