@@ -57,6 +57,7 @@ describe('the database schema', () => {
       { proname: 'is_across_workspaces', prosecdef: false },
       { proname: 'is_frozen', prosecdef: true },
       { proname: 'lock_audit_head', prosecdef: true },
+      { proname: 'read_session', prosecdef: false },
       { proname: 'rotation_clock', prosecdef: false },
     ])
   })
