@@ -53,6 +53,10 @@ function capBody(request, response, maxBodyBytes) {
     refuseBody(request, response)
     return false
   }
+  // Once a request is answered, Node discards the rest of a body that no one reads, past `push` and without end.
+  response.once('finish', () => {
+    if (!request.complete) request.socket.destroySoon()
+  })
 }
 
 /** Nothing more is read: what is still on its way would only keep the connection. */

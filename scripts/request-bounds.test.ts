@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -10,11 +11,18 @@ boundRequests({ maxBodyBytes: 1_000, headersMs: 300, requestMs: 300, checkEveryM
 let server: Server
 let handled: string[] = []
 let bytesRead = 0
+let received: Promise<number> = Promise.resolve(0)
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
     handled.push(request.method ?? '')
     request.on('error', () => {})
+    if (request.url === '/unread') {
+      const { socket } = request
+      received = new Promise((resolve) => socket.once('close', () => resolve(socket.bytesRead)))
+      response.end('ok')
+      return
+    }
     request.on('data', (chunk: Buffer) => {
       bytesRead += chunk.length
     })
@@ -56,6 +64,18 @@ it('cuts a chunked body that grows too large', async () => {
   expect(answer === '' || answer.includes(' 413 ')).toBe(true)
   expect(answer).not.toContain(' 200 ')
   expect(bytesRead).toBeLessThanOrEqual(1_000)
+})
+
+it('reads no more of a chunked body once the request is answered', async () => {
+  const socket = connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port })
+  socket.on('error', () => {})
+  socket.write('GET /unread HTTP/1.1\r\nhost: a.test\r\ntransfer-encoding: chunked\r\n\r\n')
+  const [answer] = await once(socket, 'data')
+  expect(String(answer)).toContain(' 200 ')
+  const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`
+  for (let sent = 0; sent < 128; sent++) socket.write(chunk)
+  socket.end('0\r\n\r\n')
+  expect(await received).toBeLessThan(chunk.length)
 })
 
 it('ends a request whose body is held back', async () => {
