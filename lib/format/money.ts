@@ -1,11 +1,5 @@
 const DECIMAL = /^-?\d+(?:\.(\d+))?$/
 
-/** How many decimals people write for the currency, by Unicode CLDR; 0 for a code it does not have. */
-function currencyDigits(currency: string): number {
-  if (!/^[A-Z]{3}$/.test(currency)) return 0
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions().minimumFractionDigits ?? 0
-}
-
 /**
  * A decimal string with the currency's decimals and grouped digits: ("1234.5", "EUR") gives "1,234.50". Decimals beyond
  * the currency's stay and are never rounded away. `Intl.NumberFormat` reads the string exactly, without a float
@@ -14,25 +8,33 @@ function currencyDigits(currency: string): number {
 export function formatAmount(amount: string, currency: string): string {
   const match = DECIMAL.exec(amount)
   if (!match) return amount
-  const minimumFractionDigits = currencyDigits(currency)
   const significant = (match[1] ?? '').replace(/0+$/, '').length
-  const maximumFractionDigits = Math.min(100, Math.max(minimumFractionDigits, significant))
-  return numberFormat(minimumFractionDigits, maximumFractionDigits)
+  return numberFormat(/^[A-Z]{3}$/.test(currency) ? currency : null, significant)
     .format(amount as Intl.StringNumericLiteral)
     .replace('-', '\u2212')
 }
 
-// Making a formatter costs more than the rest of a row; there are as many as there are pairs of digits.
+// Making a formatter costs more than the rest of a row.
 const formats = new Map<string, Intl.NumberFormat>()
 
-function numberFormat(minimumFractionDigits: number, maximumFractionDigits: number): Intl.NumberFormat {
-  const key = `${minimumFractionDigits} ${maximumFractionDigits}`
-  const format =
-    formats.get(key) ??
-    new Intl.NumberFormat('en-US', { minimumFractionDigits, maximumFractionDigits, signDisplay: 'negative' })
+function numberFormat(currency: string | null, significant: number): Intl.NumberFormat {
+  const key = `${currency} ${significant}`
+  const known = formats.get(key)
+  if (known) return known
+  const minimumFractionDigits = currency === null ? 0 : currencyDigits(currency)
+  const maximumFractionDigits = Math.min(100, Math.max(minimumFractionDigits, significant))
+  const format = new Intl.NumberFormat('en-US', {
+    minimumFractionDigits,
+    maximumFractionDigits,
+    signDisplay: 'negative',
+  })
   formats.set(key, format)
   return format
 }
+
+/** How many decimals people write for the currency, by Unicode CLDR. */
+const currencyDigits = (currency: string): number =>
+  new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions().minimumFractionDigits ?? 0
 
 const names = new Intl.DisplayNames('en-US', { type: 'currency', fallback: 'none' })
 

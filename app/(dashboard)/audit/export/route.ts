@@ -24,8 +24,7 @@ export async function POST(request: NextRequest): Promise<Response> {
   const { appOrigin } = env()
   if (!isFromOwnOrigin(request.headers, appOrigin)) return refused('The export starts from the audit log.', 403)
   // 303 and the page instead of a redirect of its own: 307 would post again to wherever it leads.
-  const viewer = await getPartnerUser()
-  if (!viewer) return NextResponse.redirect(new URL('/audit', appOrigin), 303)
+  if (!(await getPartnerUser())) return NextResponse.redirect(new URL('/audit', appOrigin), 303)
   const { format: given, ...parameters } = query(request.nextUrl.searchParams)
   const asked = await readLogRequest(parameters)
   const format = EXPORT_FORMATS.find((known) => known === given)
